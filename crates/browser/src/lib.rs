@@ -1,0 +1,1 @@
+//! The only crate that names the browser: pool of workers, stores, clock, values of JavaScript.

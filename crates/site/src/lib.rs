@@ -1,0 +1,1 @@
+//! Composition root: the kernel and the pool worker, and the only exported bindings.

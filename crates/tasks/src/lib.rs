@@ -1,0 +1,1 @@
+//! The named tasks that workers run.

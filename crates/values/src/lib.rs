@@ -1,0 +1,1 @@
+//! What crosses workers, cache and formats: values, parcels of bytes, digests.

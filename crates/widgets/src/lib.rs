@@ -1,0 +1,1 @@
+//! The labs: pure state machines whose view is HTML.
