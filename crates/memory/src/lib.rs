@@ -1,1 +1,18 @@
-//! Remembering the results of pure calls: keys, entries, validity, and the port of the stores.
+//! Remembering the results of pure calls.
+//!
+//! [`Memory`] decides (what is the key, is the entry sound, when is it written, what goes when space is short); where
+//! entries are kept is behind the port [`Store`]. Time is an argument everywhere, in milliseconds since 1970.
+//!
+//! What is *absent*: a clock, an executor, and any knowledge of who computes the results.
+
+pub mod contract;
+mod entry;
+mod evict;
+mod front;
+mod store;
+
+pub use entry::{Entry, Key, Milliseconds, Stored};
+pub use evict::{Limits, to_evict};
+pub use front::{Freed, Lookup, Memory, Stats, Warning};
+pub use store::in_memory::InMemory;
+pub use store::{Store, StoreError};

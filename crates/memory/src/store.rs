@@ -1,0 +1,94 @@
+//! The port behind which entries are kept.
+
+pub(crate) mod in_memory;
+
+use core::fmt;
+
+use values::Buffer;
+
+use crate::{Entry, Key, Milliseconds, Stored};
+
+/// Where entries are kept. Every implementation passes [`crate::contract::check`].
+///
+/// Each call is atomic: what it writes is there whole afterwards, or not at all.
+#[allow(async_fn_in_trait, reason = "everything runs on one thread")]
+pub trait Store<B: Buffer> {
+    /// The entries of these keys, in the order of the keys; `None` where there is none.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Stored<B>>>, StoreError>;
+
+    /// Writes all of these, replacing entries of the same key, or none of them.
+    ///
+    /// # Errors
+    /// If they could not be written; then none of them was.
+    async fn put(&self, entries: &[Stored<B>]) -> Result<(), StoreError>;
+
+    /// Notes that these were used at that time. Keys without an entry are passed over.
+    ///
+    /// # Errors
+    /// If the store cannot be written.
+    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError>;
+
+    /// All entries of a location, in the order of their storage keys, without their results.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError>;
+
+    /// Removes the entries of these keys. Keys without an entry are passed over.
+    ///
+    /// # Errors
+    /// If the store cannot be written; then none was removed.
+    async fn delete(&self, keys: &[Key]) -> Result<(), StoreError>;
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is no such storage here, or it is not allowed.
+    Unavailable(String),
+    /// There is no room left.
+    Full(String),
+    /// This value is larger than this store takes, in bytes.
+    TooLarge {
+        /// The size of the value.
+        bytes: u64,
+        /// The largest that is taken.
+        most: u64,
+    },
+    /// Anything else, in the storage's own words.
+    Failed(String),
+}
+
+impl StoreError {
+    /// The stable name of this error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "store-unavailable",
+            Self::Full(_) => "store-full",
+            Self::TooLarge { .. } => "store-too-large",
+            Self::Failed(_) => "store-failed",
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(why) => {
+                write!(f, "This browser keeps nothing for this page ({why}).")
+            }
+            Self::Full(why) => write!(f, "The browser's storage for this page is full ({why})."),
+            Self::TooLarge { bytes, most } => write!(
+                f,
+                "A result of {bytes} bytes is too large for this storage, which takes {most} at most."
+            ),
+            Self::Failed(why) => write!(f, "The browser's storage failed ({why})."),
+        }
+    }
+}
+
+impl core::error::Error for StoreError {}
