@@ -45,6 +45,7 @@
 //! assert!(dispatcher.is_finished());
 //! ```
 
+mod backend;
 mod batch_size;
 mod dispatcher;
 mod event;
@@ -55,6 +56,10 @@ mod options;
 mod pre_dispatch;
 mod progress;
 
+pub use backend::contract::{Breach, Exchange, breaches};
+pub use backend::recording::{Recording, Script};
+pub use backend::sequential::{Sequential, run_sequential};
+pub use backend::{Backend, Polled};
 pub use batch_size::{AutoBatchSize, BatchSize};
 pub use dispatcher::Dispatcher;
 pub use event::{Event, EventKind};
