@@ -1,1 +1,26 @@
-//! The only crate that names the browser: pool of workers, stores, clock, values of JavaScript.
+//! The only crate that names the browser.
+//!
+//! Adapters for the ports of the pure crates (the stores of `memory`, the host of `tasks`), the pool of workers, and the
+//! two sides of every message. It decides nothing about runs or caches.
+
+mod buffer;
+mod clock;
+mod convert;
+mod describe;
+mod fetch;
+mod host;
+mod page;
+mod pool;
+mod stores;
+mod timer;
+
+pub use buffer::JsBuffer;
+pub use clock::{Clock, timer_resolution_us};
+pub use convert::{ConvertError, from_parcel, to_parcel};
+pub use fetch::{FetchError, FileHandle, fetch_bytes, files};
+pub use page::{Page, Values, is_isolated};
+pub use pool::message::{TaskFailure, TaskReport};
+pub use pool::worker_side::start_pool_worker;
+pub use pool::{Job, Pool, PoolEvent};
+pub use stores::{AnyStore, Ask, IndexedDb, LocalStorage, open_store};
+pub use timer::{Timer, pause, sleep};

@@ -1,1 +1,24 @@
-//! What the page and the kernel say to each other; the TypeScript types come from here.
+//! What the page and the kernel say to each other.
+//!
+//! [`Request`] and [`Reply`] are the whole protocol. Each travels as `[message, values]`, where `values` is a list of
+//! JavaScript values (arguments, results, files) that Rust's types need not know. The TypeScript types of both are made
+//! from here by [`typescript`].
+
+mod lab;
+mod local_storage;
+mod memory;
+mod parallel;
+mod reply;
+mod request;
+mod typescript;
+
+pub use lab::{LabEvent, Region};
+pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
+pub use memory::{MemoryAction, MemoryAnswer, MemoryEntry};
+pub use parallel::{
+    ErrorInfo, EventInfo, Loose, ParallelOptions, Position, ProgressInfo, RunEnd, TaskOutcome,
+    TaskStatus,
+};
+pub use reply::{BackendInfo, EngineInfo, ParameterInfo, Reply, StorageInfo, TaskInfo};
+pub use request::Request;
+pub use typescript::typescript;

@@ -1,0 +1,168 @@
+//! The worker's side of the pool.
+
+use js_sys::Array;
+use tasks::Task;
+use values::Parcel;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::message::{
+    Batch, Call, FromWorker, TaskFailure, ToWorker, WireReport, decode, encode, put_parcel,
+    take_parcel,
+};
+use crate::host::WorkerHost;
+use crate::{Clock, JsBuffer};
+
+/// Results of a batch are reported at the latest after this many milliseconds, so that the kernel knows how far it is.
+const REPORT_AFTER: f64 = 8.0;
+
+/// Makes this worker a pool worker: from now on it runs the batches that it is sent.
+pub fn start_pool_worker() {
+    let Some(scope) = scope() else { return };
+    std::panic::set_hook(Box::new(|panic| {
+        post(
+            &FromWorker::Panicked(panic.to_string()),
+            &Array::new(),
+            &Array::new(),
+        );
+    }));
+    let host = WorkerHost::new();
+    let clock = Clock::default();
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some((ToWorker::Batch(batch), buffers)) = decode(event.data()) {
+            run(batch, buffers, &host, &clock);
+        }
+    });
+    scope.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    closure.forget();
+    post(&FromWorker::Ready, &Array::new(), &Array::new());
+}
+
+fn run(batch: Batch, buffers: Vec<JsBuffer>, host: &WorkerHost, clock: &Clock) {
+    let mut buffers = buffers.into_iter();
+    let mut outbox = Outbox::new(batch.number, clock.now());
+    let task = tasks::find(&batch.task);
+    for Call { number, arguments } in batch.calls {
+        let parcel = take_parcel(arguments, &mut buffers);
+        let started = clock.now();
+        let result = call(task, &batch.task, &parcel, host);
+        if CLOSED.with(core::cell::Cell::get) {
+            return;
+        }
+        let ended = clock.now();
+        outbox.add(number, started, ended, result);
+        if ended - outbox.last_post >= REPORT_AFTER {
+            outbox.post(false, ended);
+        }
+    }
+    outbox.post(true, clock.now());
+}
+
+fn call(
+    task: Option<&dyn Task>,
+    name: &str,
+    arguments: &Parcel<JsBuffer>,
+    host: &WorkerHost,
+) -> Result<Parcel<Vec<u8>>, TaskFailure> {
+    let failure = |code: &str, message: String| TaskFailure {
+        code: code.to_owned(),
+        message,
+        position: None,
+    };
+    let task =
+        task.ok_or_else(|| failure("unknown-task", format!("There is no task `{name}`.")))?;
+    let arguments = arguments
+        .unpack()
+        .map_err(|error| failure(error.code(), error.to_string()))?;
+    task.run(arguments, host)
+        .map(Parcel::pack)
+        .map_err(|error| TaskFailure {
+            position: error
+                .position()
+                .map(|(offset, line)| (offset as u32, line as u32)),
+            ..failure(error.code(), error.to_string())
+        })
+}
+
+/// Reports that wait to be posted.
+struct Outbox {
+    batch: u32,
+    reports: Vec<WireReport>,
+    buffers: Array,
+    transfer: Array,
+    last_post: f64,
+}
+
+impl Outbox {
+    fn new(batch: u32, now: f64) -> Self {
+        Self {
+            batch,
+            reports: Vec::new(),
+            buffers: Array::new(),
+            transfer: Array::new(),
+            last_post: now,
+        }
+    }
+
+    fn add(
+        &mut self,
+        number: u32,
+        started: f64,
+        ended: f64,
+        result: Result<Parcel<Vec<u8>>, TaskFailure>,
+    ) {
+        let result = result.map(|parcel| {
+            let parcel = Parcel {
+                head: parcel.head,
+                buffers: parcel
+                    .buffers
+                    .iter()
+                    .map(|bytes| JsBuffer::copy_of(bytes))
+                    .collect(),
+            };
+            put_parcel(parcel, &self.buffers, &self.transfer)
+        });
+        self.reports.push(WireReport {
+            number,
+            started,
+            ended,
+            result,
+        });
+    }
+
+    fn post(&mut self, ended: bool, now: f64) {
+        let reports = FromWorker::Reports {
+            batch: self.batch,
+            reports: core::mem::take(&mut self.reports),
+            ended,
+        };
+        post(&reports, &self.buffers, &self.transfer);
+        self.buffers = Array::new();
+        self.transfer = Array::new();
+        self.last_post = now;
+    }
+}
+
+thread_local! {
+    static CLOSED: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+}
+
+/// Ends this worker; it says nothing more.
+pub(crate) fn close() {
+    CLOSED.with(|closed| closed.set(true));
+    if let Some(scope) = scope() {
+        scope.close();
+    }
+}
+
+fn scope() -> Option<DedicatedWorkerGlobalScope> {
+    js_sys::global().dyn_into().ok()
+}
+
+fn post(message: &FromWorker, buffers: &Array, transfer: &Array) {
+    if let Some(scope) = scope() {
+        let message: JsValue = encode(message, buffers).into();
+        let _ = scope.post_message_with_transfer(&message, transfer);
+    }
+}

@@ -1,0 +1,80 @@
+//! The stores of the browser, and the choice among them.
+
+mod indexed_db;
+mod local_storage;
+
+use memory::{Entry, InMemory, Key, Milliseconds, Store, StoreError, Stored};
+use protocol::StorageInfo;
+
+pub use indexed_db::IndexedDb;
+pub use local_storage::{Ask, LocalStorage};
+
+use crate::JsBuffer;
+
+/// One of the stores.
+#[derive(Debug)]
+pub enum AnyStore {
+    /// IndexedDB: durable, large.
+    IndexedDb(IndexedDb),
+    /// localStorage by way of the page: durable, small.
+    LocalStorage(LocalStorage),
+    /// This page's memory: gone when it closes.
+    InMemory(InMemory<JsBuffer>),
+}
+
+/// The best store that can be had here, and what to tell the visitor about it.
+pub async fn open_store(ask: Option<Ask>) -> (AnyStore, StorageInfo) {
+    let info = |kind: &str, why: String| StorageInfo {
+        kind: kind.to_owned(),
+        why,
+    };
+    let why = match IndexedDb::open("joblet").await {
+        Ok(store) => {
+            let why = "Results are kept in this browser until you clear them, or the browser needs the room.".to_owned();
+            return (AnyStore::IndexedDb(store), info("indexeddb", why));
+        }
+        Err(error) => error.to_string(),
+    };
+    if let Some(ask) = ask {
+        let why = format!("{why} Small results are kept in localStorage instead.");
+        (
+            AnyStore::LocalStorage(LocalStorage::new(ask)),
+            info("localstorage", why),
+        )
+    } else {
+        let why = format!("{why} Results are kept only while this page is open.");
+        (AnyStore::InMemory(InMemory::default()), info("memory", why))
+    }
+}
+
+macro_rules! delegate {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            AnyStore::IndexedDb($store) => $call.await,
+            AnyStore::LocalStorage($store) => $call.await,
+            AnyStore::InMemory($store) => $call.await,
+        }
+    };
+}
+
+impl Store<JsBuffer> for AnyStore {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Stored<JsBuffer>>>, StoreError> {
+        delegate!(self, store => store.get(keys))
+    }
+
+    async fn put(&self, entries: &[Stored<JsBuffer>]) -> Result<(), StoreError> {
+        delegate!(self, store => store.put(entries))
+    }
+
+    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError> {
+        delegate!(self, store => store.touch(keys, now))
+    }
+
+    async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {
+        delegate!(self, store => store.entries(location))
+    }
+
+    async fn delete(&self, keys: &[Key]) -> Result<(), StoreError> {
+        delegate!(self, store => store.delete(keys))
+    }
+}

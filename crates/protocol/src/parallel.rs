@@ -1,0 +1,151 @@
+//! Runs: how to run, what became of each task, and what happened when.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An option as the caller wrote it, checked by the kernel so that the error can say what is allowed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum Loose {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+/// How to run. What is left out has joblib's default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(optional_fields)]
+pub struct ParallelOptions {
+    /// The name of the task.
+    pub task: String,
+    /// How many workers: a whole number but 0; -1 means all cores, -2 all but one. Default 1.
+    pub n_jobs: Option<Loose>,
+    /// `"loky"` (workers) or `"sequential"`. Default `"loky"`.
+    pub backend: Option<String>,
+    /// How many tasks travel together: a whole number from 1, or `"auto"`. Default `"auto"`.
+    pub batch_size: Option<Loose>,
+    /// How many tasks are taken from the source ahead of time: a whole number, `"all"`, or arithmetic in `n_jobs`.
+    /// Default `"2*n_jobs"`.
+    pub pre_dispatch: Option<Loose>,
+    /// `"list"`, `"generator"` or `"generator_unordered"`. Default `"list"`.
+    pub return_as: Option<String>,
+    /// `"raise"` (the first error ends the run) or `"collect"` (each error stands in its task's place).
+    /// Default `"raise"`.
+    pub on_error: Option<String>,
+    /// How long a task may take, in seconds. Default: as long as it likes.
+    pub timeout_seconds: Option<Loose>,
+    /// `"raise"` (a task that takes too long ends the run) or `"skip"` (the task is given up, the run goes on).
+    /// Default `"raise"`.
+    pub on_timeout: Option<String>,
+    /// The name of the memory in which results are remembered. Default: none.
+    pub memory: Option<String>,
+}
+
+/// Where in an input a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// In bytes from the start.
+    pub offset: u32,
+    /// From 1, where the input has lines.
+    pub line: Option<u32>,
+    /// From 1, where the input has lines.
+    pub column: Option<u32>,
+}
+
+/// What went wrong, for a program and for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorInfo {
+    /// The stable name of the error.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+    /// The task it happened in, by its position in the source.
+    pub task: Option<u32>,
+    /// Where in the task's input.
+    pub position: Option<Position>,
+}
+
+/// What became of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskStatus {
+    /// It was computed.
+    Ok,
+    /// Its result came from the memory.
+    Cached,
+    /// It failed.
+    Failed,
+    /// It was stopped before it ended.
+    Cancelled,
+}
+
+/// What became of one task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskOutcome {
+    /// Its position in the source.
+    pub task: u32,
+    /// What became of it.
+    pub status: TaskStatus,
+    /// How long it took in its worker, in milliseconds; when it came from the memory, how long it took then.
+    pub duration_ms: f64,
+    /// Why there is no result, if there is none.
+    pub error: Option<ErrorInfo>,
+}
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EventInfo {
+    /// When, in milliseconds since the run began.
+    pub at: f64,
+    /// What: `submitted`, `dispatched`, `started`, `finished`, `failed`, `from-cache`, `requeued`, `timed-out`,
+    /// `cancelled`, `worker-ready`, `worker-lost`, `batch-size`.
+    pub kind: String,
+    /// The task it concerns.
+    pub task: Option<u32>,
+    /// The worker it concerns.
+    pub worker: Option<u32>,
+    /// The batch it concerns.
+    pub batch: Option<u32>,
+    /// The new size of batches, for `batch-size`.
+    pub size: Option<u32>,
+    /// Why a worker was lost, for `worker-lost`.
+    pub why: Option<String>,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgressInfo {
+    /// Tasks taken from the source.
+    pub submitted: u32,
+    /// All tasks, once the source has ended.
+    pub total: Option<u32>,
+    /// Tasks that are done, in whatever way.
+    pub done: u32,
+    /// Of these, the ones that failed.
+    pub failed: u32,
+    /// Of these, the ones whose result came from the memory.
+    pub cached: u32,
+    /// Since the run began, in milliseconds.
+    pub elapsed_ms: f64,
+    /// An estimate of the time left, in milliseconds.
+    pub remaining_ms: Option<f64>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEnd {
+    /// Why it did not end well, if so.
+    pub error: Option<ErrorInfo>,
+    /// What went wrong without costing a result, in sentences.
+    pub warnings: Vec<String>,
+    /// The last progress.
+    pub progress: ProgressInfo,
+}

@@ -1,0 +1,145 @@
+//! What the kernel tells the page.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    ErrorInfo, EventInfo, LocalStorageQuestion, MemoryAnswer, ProgressInfo, Region, RunEnd,
+    TaskOutcome,
+};
+
+/// What the kernel tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The kernel has started.
+    Ready {
+        /// What it is and can.
+        info: EngineInfo,
+        /// The tasks it knows.
+        tasks: Vec<TaskInfo>,
+    },
+    /// A run wants items: at most this many, as soon as there are some.
+    NeedItems {
+        /// The run.
+        run: u32,
+        /// The most that are wanted.
+        count: u32,
+    },
+    /// Tasks of a run are done. The values are their results, in the same order; nothing where there is an error.
+    Results {
+        /// The run.
+        run: u32,
+        /// What became of them.
+        outcomes: Vec<TaskOutcome>,
+    },
+    /// What happened in a run.
+    Events {
+        /// The run.
+        run: u32,
+        /// In the order in which the kernel heard of it.
+        events: Vec<EventInfo>,
+        /// How far the run is.
+        progress: ProgressInfo,
+    },
+    /// A run has ended.
+    Ended {
+        /// The run.
+        run: u32,
+        /// How.
+        end: RunEnd,
+    },
+    /// The answer about a memory.
+    Memory {
+        /// The page's number for its question.
+        request: u32,
+        /// The answer.
+        answer: MemoryAnswer,
+    },
+    /// Parts of a lab to show anew.
+    View {
+        /// The lab.
+        lab: u32,
+        /// The parts that changed.
+        regions: Vec<Region>,
+    },
+    /// A question for the page's localStorage.
+    LocalStorage {
+        /// The kernel's number for its question.
+        request: u32,
+        /// The question.
+        question: LocalStorageQuestion,
+    },
+    /// The kernel could not read or serve a request.
+    Refused {
+        /// Why.
+        error: ErrorInfo,
+    },
+}
+
+/// What the engine is and can.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EngineInfo {
+    /// The version of the engine.
+    pub version: String,
+    /// How many workers "all cores" means.
+    pub cores: u32,
+    /// Whether the page is cross-origin isolated.
+    pub isolated: bool,
+    /// The ways to run.
+    pub backends: Vec<BackendInfo>,
+    /// Where results are remembered.
+    pub storage: StorageInfo,
+    /// The smallest step of the clock, in microseconds.
+    pub timer_resolution_us: f64,
+}
+
+/// A way to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BackendInfo {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be used here.
+    pub available: bool,
+    /// Why not, or what it is.
+    pub why: String,
+}
+
+/// Where results are remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StorageInfo {
+    /// `"indexeddb"`, `"localstorage"` or `"memory"`.
+    pub kind: String,
+    /// Why it is this one.
+    pub why: String,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskInfo {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub summary: String,
+    /// What it takes.
+    pub parameters: Vec<ParameterInfo>,
+}
+
+/// A parameter of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ParameterInfo {
+    /// Its name.
+    pub name: String,
+    /// What it takes.
+    pub help: String,
+}

@@ -1,0 +1,89 @@
+//! What the page asks of the kernel.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{LabEvent, LocalStorageAnswer, MemoryAction, ParallelOptions};
+
+/// What the page asks of the kernel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[non_exhaustive]
+pub enum Request {
+    /// The first request: what the page knows of where it runs. Answered by `ready`.
+    Open {
+        /// How many workers "all cores" means.
+        cores: u32,
+        /// Whether the page can keep small values in localStorage for the kernel.
+        local_storage: bool,
+    },
+    /// Starts a run. Its items are asked for by `need-items`.
+    Parallel {
+        /// The page's number for this run; not used before.
+        run: u32,
+        /// How to run.
+        options: ParallelOptions,
+    },
+    /// Items of a run; the values are the items.
+    Items {
+        /// The run.
+        run: u32,
+        /// Whether these are the last.
+        ended: bool,
+    },
+    /// The source of a run's items threw.
+    SourceFailed {
+        /// The run.
+        run: u32,
+    },
+    /// Stops a run.
+    Cancel {
+        /// The run.
+        run: u32,
+    },
+    /// Asks something of a memory. Answered by `memory`.
+    Memory {
+        /// The page's number for this question.
+        request: u32,
+        /// The memory's name.
+        location: String,
+        /// What is asked.
+        action: MemoryAction,
+    },
+    /// A lab appears on the page. Answered by `view`.
+    Mount {
+        /// The page's number for this lab.
+        lab: u32,
+        /// Which lab it is.
+        name: String,
+        /// Where the site's files are, as an absolute address.
+        root: String,
+    },
+    /// The visitor did something in a lab. The values are files, where there are any.
+    Lab {
+        /// The lab.
+        lab: u32,
+        /// What the visitor did.
+        event: LabEvent,
+    },
+    /// The lab is gone from the page.
+    Unmount {
+        /// The lab.
+        lab: u32,
+    },
+    /// The answer to `local-storage`.
+    LocalStorage {
+        /// The kernel's number for its question.
+        request: u32,
+        /// The answer.
+        answer: LocalStorageAnswer,
+    },
+    /// The page may go away soon: write what waits to be written.
+    Flush,
+    /// Ends all workers.
+    Close,
+}
