@@ -1,0 +1,148 @@
+//! `cargo xtask test`: the native tests, and the browser tests against the built site.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use super::build::{self, Profile};
+use crate::setup::{self, Choice, Ready};
+use crate::{check, process, project};
+
+/// Which tests are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Native and browser.
+    All,
+    /// Those that need nothing but cargo.
+    Native,
+    /// Those that run the built site in browsers.
+    Browser,
+}
+
+impl Which {
+    /// From the word on the command line.
+    ///
+    /// # Errors
+    /// Names the words that are allowed.
+    pub(crate) fn parse(word: Option<&str>) -> Result<Self> {
+        match word {
+            None => Ok(Self::All),
+            Some("native") => Ok(Self::Native),
+            Some("browser") => Ok(Self::Browser),
+            Some(other) => bail!("the tests are native or browser, not `{other}`"),
+        }
+    }
+}
+
+/// A part of the tests: gives back a remark for the summary.
+type Part = fn(&Path) -> Result<String>;
+
+/// Runs the tests and sums up; the second part runs even when the first fails.
+pub(crate) fn run(root: &Path, which: Which) -> ExitCode {
+    let mut parts: Vec<(&str, Part)> = Vec::new();
+    if which != Which::Browser {
+        parts.push(("native", native));
+    }
+    if which != Which::Native {
+        parts.push(("browser", browser));
+    }
+    let mut summary = Vec::new();
+    let mut failed = false;
+    for (name, part) in parts {
+        let start = Instant::now();
+        let outcome = part(root);
+        let seconds = start.elapsed().as_secs_f64();
+        match outcome {
+            Ok(note) => summary.push(format!("{name}: ok{note} ({seconds:.0} s)")),
+            Err(error) => {
+                failed = true;
+                eprintln!("xtask: {error:#}");
+                summary.push(format!("{name}: FAILED ({seconds:.0} s)"));
+            }
+        }
+    }
+    println!("\ntests: {}", summary.join(", "));
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// All crates that run without a browser.
+fn native(root: &Path) -> Result<String> {
+    let mut cargo = process::command("cargo");
+    cargo
+        .args([
+            "test",
+            "--workspace",
+            "--exclude",
+            "browser",
+            "--exclude",
+            "site",
+        ])
+        .current_dir(root);
+    process::run(&mut cargo, "native tests")?;
+    Ok(String::new())
+}
+
+/// The built site, in Chromium and Firefox.
+fn browser(root: &Path) -> Result<String> {
+    let browsers = setup::browsers()?;
+    let ready = build::run(root, Choice::from_environment()?, Profile::Release)?;
+    check::type_check(root)?;
+    let contracts = contracts(root, &ready)?;
+    let folder = root.join("tests/browser");
+    let tests = if folder.is_dir() {
+        process::files(&folder, ".test.mjs")?
+    } else {
+        Vec::new()
+    };
+    if tests.is_empty() {
+        return Ok(", but tests/browser holds no *.test.mjs yet".to_owned());
+    }
+    let mut node = process::command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(&tests)
+        .current_dir(root);
+    node.env("JOBLET_DIST", project::dist(root));
+    browsers.tell(&mut node);
+    if let Some(contracts) = contracts {
+        node.env("JOBLET_CONTRACTS", contracts);
+    }
+    process::run(&mut node, "browser tests")?;
+    Ok(format!(", {} files", tests.len()))
+}
+
+/// The contract suites of the stores, compiled for the browser; none while `site` has no such binary.
+fn contracts(root: &Path, ready: &Ready) -> Result<Option<PathBuf>> {
+    let metadata = project::metadata(root)?;
+    if !project::has_binary(&metadata, "site", "contracts") {
+        return Ok(None);
+    }
+    let target = project::target(root)?;
+    let mut cargo = ready.command("cargo")?;
+    cargo.args([
+        "build",
+        "--package",
+        "site",
+        "--bin",
+        "contracts",
+        "--features",
+        "contracts",
+    ]);
+    cargo
+        .args(["--target", "wasm32-unknown-unknown"])
+        .current_dir(root);
+    process::run(&mut cargo, "compiling the stores' contract suites")?;
+    let folder = target.join("contracts");
+    let mut bindgen = ready.command("wasm-bindgen")?;
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&folder);
+    bindgen.arg(target.join("wasm32-unknown-unknown/debug/contracts.wasm"));
+    process::run(&mut bindgen, "joining the contract suites with JavaScript")?;
+    Ok(Some(folder))
+}

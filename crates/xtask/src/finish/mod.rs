@@ -1,0 +1,78 @@
+//! What Trunk leaves in its staging folder becomes the site: the last step of every build.
+//!
+//! Names are made from content, from the inside out: the engine's name goes into the worker's script, the worker's
+//! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
+
+mod engine;
+mod headers;
+mod pages;
+mod scripts;
+mod texts;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::process;
+
+/// Where things are while the site is put together.
+pub(crate) struct Site {
+    /// The root of the checkout.
+    root: PathBuf,
+    /// The folder that becomes `dist/`.
+    staging: PathBuf,
+    /// Whether this is for visitors: small, without source maps.
+    release: bool,
+    /// The version that pages and scripts show.
+    version: &'static str,
+}
+
+/// Puts the site together; called by Trunk, which says where in its variables.
+///
+/// # Errors
+/// Says which step failed.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let staging = std::env::var_os("TRUNK_STAGING_DIR")
+        .context("this is Trunk's hook: call `cargo xtask build` instead")?;
+    let site = Site {
+        root: root.to_path_buf(),
+        staging: PathBuf::from(staging),
+        release: std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let engine = engine::place(&site)?;
+    let names = scripts::bundle(&site, &engine)?;
+    pages::fill(&site, &names)?;
+    texts::copy(&site)?;
+    headers::write(&site)?;
+    engine::remove_leftovers(&site)
+}
+
+impl Site {
+    /// Puts a file into `assets/`, with its content in its name; gives back the name.
+    fn place(&self, stem: &str, ending: &str, content: &[u8]) -> Result<String> {
+        let name = hashed(stem, ending, content);
+        process::write(&self.staging.join("assets").join(&name), content)?;
+        Ok(name)
+    }
+}
+
+/// A name that changes with the content.
+fn hashed(stem: &str, ending: &str, content: &[u8]) -> String {
+    let digest = blake3::hash(content).to_hex();
+    format!("{stem}-{}.{ending}", &digest.as_str()[..10])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hashed;
+
+    #[test]
+    fn the_name_tells_the_content() {
+        assert_eq!(hashed("engine", "wasm", b""), "engine-af1349b9f5.wasm");
+        assert_ne!(
+            hashed("engine", "wasm", b"a"),
+            hashed("engine", "wasm", b"b")
+        );
+    }
+}

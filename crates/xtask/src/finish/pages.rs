@@ -1,0 +1,187 @@
+//! The pages: placeholders filled in, recorded views of the labs put where their marks are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::Site;
+use super::headers::POLICY;
+use super::scripts::Names;
+use crate::{generated, process};
+
+/// The front page, which Trunk has put into the staging folder.
+const FRONT: &str = "index.html";
+/// The further pages: `NAME.html` here is `NAME/` on the site.
+const PAGES: &str = "www/pages";
+
+/// Fills all pages.
+///
+/// # Errors
+/// When a page names a placeholder or lab that does not exist.
+pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
+    let mut pages: Vec<(PathBuf, PathBuf, &str)> = Vec::new();
+    let front = site.staging.join(FRONT);
+    pages.push((front.clone(), front, "./"));
+    let folder = site.root.join(PAGES);
+    if folder.is_dir() {
+        for file in process::files(&folder, ".html")? {
+            let stem = file.file_stem().context("a page has no name")?;
+            let target = site.staging.join(stem).join(FRONT);
+            pages.push((file, target, "../"));
+        }
+    }
+    for (source, target, root) in pages {
+        let text = process::read(&source)?;
+        let values = Values {
+            root,
+            names,
+            version: site.version,
+        };
+        let filled = values
+            .fill(&text)
+            .with_context(|| shown(&site.root, &source))?;
+        process::write(&target, filled)?;
+    }
+    Ok(())
+}
+
+/// A path as seen from the root of the checkout.
+fn shown(root: &Path, file: &Path) -> String {
+    file.strip_prefix(root)
+        .unwrap_or(file)
+        .display()
+        .to_string()
+}
+
+/// What a page's placeholders stand for.
+struct Values<'a> {
+    /// The way from the page to the root of the site.
+    root: &'a str,
+    names: &'a Names,
+    version: &'a str,
+}
+
+impl Values<'_> {
+    /// The page with everything replaced.
+    fn fill(&self, page: &str) -> Result<String> {
+        let page = self.placeholders(&without_trunk(page))?;
+        with_labs(&page, generated::recorded)
+    }
+
+    /// Replaces `%NAME%`; capitals between two per cent signs that mean nothing here are an error.
+    fn placeholders(&self, page: &str) -> Result<String> {
+        let mut filled = String::with_capacity(page.len());
+        let mut rest = page;
+        while let Some(start) = rest.find('%') {
+            let (before, after) = rest.split_at(start);
+            filled.push_str(before);
+            let name = after[1..].split('%').next().unwrap_or_default();
+            let closed = after.len() > name.len() + 1;
+            if !closed || name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                filled.push('%');
+                rest = &after[1..];
+                continue;
+            }
+            filled.push_str(&self.value(name)?);
+            rest = &after[name.len() + 2..];
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    /// What one placeholder stands for.
+    fn value(&self, name: &str) -> Result<String> {
+        Ok(match name {
+            "ROOT" => self.root.to_owned(),
+            "SHELL" => format!("{}assets/{}", self.root, self.names.shell),
+            "STYLE" => format!("{}assets/{}", self.root, self.names.style),
+            "VERSION" => self.version.to_owned(),
+            "CSP" => POLICY.to_owned(),
+            unknown => bail!(
+                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION% and %CSP%"
+            ),
+        })
+    }
+}
+
+/// The page without the lines that were for Trunk, which leaves them in.
+fn without_trunk(page: &str) -> String {
+    page.split_inclusive('\n')
+        .filter(|line| !line.contains("<link data-trunk "))
+        .collect()
+}
+
+/// Replaces each `<!-- lab:NAME -->` by the recorded view of that lab.
+fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<String> {
+    const MARK: &str = "<!-- lab:";
+    const END: &str = " -->";
+    let mut parts = page.split(MARK);
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, after) = part
+            .split_once(END)
+            .with_context(|| format!("`{MARK}` without `{END}`"))?;
+        filled.push_str(&recorded(name).with_context(|| format!("there is no lab `{name}`"))?);
+        filled.push_str(after);
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, Values, with_labs, without_trunk};
+
+    fn filled(page: &str) -> anyhow::Result<String> {
+        let names = Names {
+            shell: "shell-1.js".to_owned(),
+            style: "main-2.css".to_owned(),
+        };
+        Values {
+            root: "../",
+            names: &names,
+            version: "3.4.5",
+        }
+        .placeholders(page)
+    }
+
+    #[test]
+    fn placeholders_are_relative_to_the_page() -> anyhow::Result<()> {
+        let page =
+            r#"<link href="%STYLE%"><script src="%SHELL%"></script><a href="%ROOT%">%VERSION%</a>"#;
+        let wanted = r#"<link href="../assets/main-2.css"><script src="../assets/shell-1.js"></script><a href="../">3.4.5</a>"#;
+        assert_eq!(filled(page)?, wanted);
+        Ok(())
+    }
+
+    #[test]
+    fn per_cent_signs_in_prose_stay() -> anyhow::Result<()> {
+        let page = "100% of 5 % and 7%, %lower% 90%";
+        assert_eq!(filled(page)?, page);
+        Ok(())
+    }
+
+    #[test]
+    fn lines_for_trunk_are_gone() {
+        assert_eq!(
+            without_trunk("a\n  <link data-trunk rel=\"rust\">\nb\n"),
+            "a\nb\n"
+        );
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_an_error() {
+        assert!(filled("%SHEL%").is_err());
+    }
+
+    #[test]
+    fn marks_of_labs_become_their_views() -> anyhow::Result<()> {
+        let recorded = |name: &str| (name == "words").then(|| "<p>words</p>".to_owned());
+        assert_eq!(
+            with_labs("a<!-- lab:words -->b", recorded)?,
+            "a<p>words</p>b"
+        );
+        assert!(with_labs("<!-- lab:unknown -->", recorded).is_err());
+        assert!(with_labs("<!-- lab:words", recorded).is_err());
+        Ok(())
+    }
+}

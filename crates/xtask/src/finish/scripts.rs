@@ -1,0 +1,86 @@
+//! The page side: TypeScript and CSS, bundled by esbuild.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Site;
+use super::engine::Engine;
+use crate::{process, project};
+
+/// The oldest language level of the browsers that have module workers.
+const LEVEL: &str = "es2022";
+
+/// The names that pages refer to, all in `assets/`.
+pub(super) struct Names {
+    /// The script that pages start with.
+    pub(super) shell: String,
+    /// The style sheet.
+    pub(super) style: String,
+}
+
+/// Bundles worker, shell, page API and style.
+///
+/// # Errors
+/// When an entry file is missing, or esbuild refuses it.
+pub(super) fn bundle(site: &Site, engine: &Engine) -> Result<Names> {
+    let alias = format!("--alias:engine={}", engine.glue.display());
+    let module = define("__ENGINE_WASM__", &engine.module);
+    let version = define("__VERSION__", site.version);
+    let worker = build(site, "www/worker.ts", &[alias, module, version.clone()])?;
+    let worker = site.place("worker", "js", &worker)?;
+    let named = |assets: &str| {
+        [
+            define("__WORKER__", &worker),
+            define("__ASSETS__", assets),
+            version.clone(),
+        ]
+    };
+    let shell = build(site, "www/shell.ts", &named("./"))?;
+    let shell = site.place("shell", "js", &shell)?;
+    // The one script with a name that stays: other people's pages import it.
+    let api = build(site, "www/joblet.ts", &named("./assets/"))?;
+    process::write(&site.staging.join("joblet.js"), api)?;
+    let style = build(site, "www/styles/main.css", &[])?;
+    let style = site.place("main", "css", &style)?;
+    Ok(Names { shell, style })
+}
+
+/// Bundles one entry file.
+fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
+    let file = site.root.join(entry);
+    anyhow::ensure!(
+        file.is_file(),
+        "{entry} is missing: the site cannot be built without it"
+    );
+    let output = site.staging.join("bundle.tmp");
+    let mut esbuild = process::command(project::npm_program(&site.root, "esbuild"));
+    esbuild
+        .arg(&file)
+        .args(["--bundle", "--log-level=warning"])
+        .current_dir(&site.root);
+    if Path::new(entry)
+        .extension()
+        .is_none_or(|ending| ending != "css")
+    {
+        esbuild.arg("--format=esm").arg(format!("--target={LEVEL}"));
+    }
+    esbuild.arg(if site.release {
+        "--minify"
+    } else {
+        "--sourcemap=inline"
+    });
+    esbuild
+        .args(options)
+        .arg(format!("--outfile={}", output.display()));
+    process::run(&mut esbuild, &format!("bundling {entry}"))?;
+    let content =
+        std::fs::read(&output).with_context(|| format!("esbuild left no bundle of {entry}"))?;
+    std::fs::remove_file(&output)?;
+    Ok(content)
+}
+
+/// A name in the sources that esbuild replaces by a text.
+fn define(name: &str, text: &str) -> String {
+    format!("--define:{name}={}", serde_json::Value::from(text))
+}
