@@ -125,3 +125,35 @@ impl Default for AutoBatchSize {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: BatchSize = BatchSize::Fixed(NonZeroUsize::MIN.saturating_add(1));
+
+    #[test]
+    fn auto_and_whole_numbers_from_one_are_allowed() {
+        assert_eq!(BatchSize::parse("auto"), Ok(BatchSize::Auto));
+        assert_eq!(BatchSize::parse("2"), Ok(TWO));
+        assert_eq!(BatchSize::from_number(2.0), Ok(TWO));
+    }
+
+    #[test]
+    fn zero_negative_numbers_fractions_and_other_text_are_rejected() {
+        for text in ["0", "-1", "1.42", "", "wrong"] {
+            assert_eq!(
+                BatchSize::parse(text),
+                Err(OptionsError::BatchSize),
+                "{text}"
+            );
+        }
+        for number in [0.0, -1.0, 1.42, f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                BatchSize::from_number(number),
+                Err(OptionsError::BatchSize),
+                "{number}"
+            );
+        }
+    }
+}

@@ -7,6 +7,9 @@ mod source;
 mod workers;
 mod yields;
 
+#[cfg(test)]
+mod tests;
+
 use core::time::Duration;
 use std::collections::VecDeque;
 
@@ -233,8 +236,8 @@ impl Dispatcher {
         }
     }
 
-    /// Full batches go before a pull, so that workers run while the source is read; what is left goes after it, so that
-    /// a source that answers at once does not cause small batches.
+    /// A pull comes first unless there is plenty: a source that answers at once then gives full batches, and its end is
+    /// known before the last tasks are cut into batches.
     fn decide(&mut self) {
         self.send_batches(false);
         if !self.outputs.is_empty() {
@@ -247,14 +250,14 @@ impl Dispatcher {
         self.send_batches(true);
     }
 
-    fn send_batches(&mut self, partial: bool) {
+    fn send_batches(&mut self, anyhow: bool) {
         while self.batches.len() < self.options.n_jobs.get() {
             let Some(worker) = self.workers.first_idle() else {
                 return;
             };
             let Some(tasks) = self
                 .queue
-                .cut(self.batch_size(), self.source.has_ended(), partial)
+                .cut(self.batch_size(), self.source.has_ended(), anyhow)
             else {
                 return;
             };

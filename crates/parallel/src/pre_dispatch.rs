@@ -96,8 +96,8 @@ impl Parser {
             }
             let result = match operator {
                 "*" => left * right,
-                "//" => (left / right).floor(),
-                "%" => left - right * (left / right).floor(),
+                "//" => floor_division(left, right).0,
+                "%" => floor_division(left, right).1,
                 _ => left / right,
             };
             left = bounded(result, column)?;
@@ -199,5 +199,105 @@ fn bounded(value: f64, column: usize) -> Value {
         Ok(value)
     } else {
         Err(OptionsError::PreDispatchTooLarge { column })
+    }
+}
+
+/// Quotient and remainder as Python has them: the remainder has the sign of the divisor and is exact, which
+/// `(left / right).floor()` is not for fractions.
+fn floor_division(left: f64, right: f64) -> (f64, f64) {
+    let remainder = left % right;
+    let quotient = ((left - remainder) / right).round();
+    if remainder != 0.0 && (remainder < 0.0) != (right < 0.0) {
+        (quotient - 1.0, remainder + right)
+    } else {
+        (quotient, remainder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn on_four(text: &str) -> Result<PreDispatch, OptionsError> {
+        parse_pre_dispatch(text, NonZeroUsize::new(4).unwrap())
+    }
+
+    #[test]
+    fn all_means_the_whole_source() {
+        assert_eq!(on_four(" all "), Ok(PreDispatch::All));
+    }
+
+    /// Recorded from joblib itself by the script beside the file.
+    #[test]
+    fn arithmetic_means_what_joblib_makes_of_it() {
+        let recorded = include_str!("../tests/fixtures/pre_dispatch.txt");
+        let lines = recorded.lines().filter(|line| !line.starts_with('#'));
+        let mut count = 0;
+        for line in lines {
+            let mut parts = line.split('\t');
+            let (text, n_jobs, expected) = (
+                parts.next().unwrap(),
+                parts.next().unwrap(),
+                parts.next().unwrap(),
+            );
+            let tasks = parse_pre_dispatch(text, n_jobs.parse().unwrap())
+                .ok()
+                .and_then(|window| match window {
+                    PreDispatch::Tasks(tasks) => Some(tasks.to_string()),
+                    PreDispatch::All => None,
+                });
+            assert_eq!(
+                tasks.as_deref().unwrap_or("error"),
+                expected,
+                "{text} with n_jobs={n_jobs}"
+            );
+            count += 1;
+        }
+        assert!(count > 500);
+    }
+
+    #[test]
+    fn errors_say_where_they_are() {
+        for (text, error) in [
+            ("", OptionsError::PreDispatchSyntax { column: 1 }),
+            ("2 * jobs", OptionsError::PreDispatchSyntax { column: 5 }),
+            ("2 n_jobs", OptionsError::PreDispatchSyntax { column: 3 }),
+            ("(1 + 2", OptionsError::PreDispatchSyntax { column: 7 }),
+            ("1.2.3", OptionsError::PreDispatchSyntax { column: 1 }),
+            (
+                "8 // (n_jobs - 4)",
+                OptionsError::PreDispatchDivision { column: 6 },
+            ),
+            (
+                "n_jobs * 999999",
+                OptionsError::PreDispatchTooLarge { column: 8 },
+            ),
+            (
+                "9 ** 9 ** 9",
+                OptionsError::PreDispatchTooLarge { column: 8 },
+            ),
+            ("0", OptionsError::PreDispatchTooSmall),
+            ("0.9", OptionsError::PreDispatchTooSmall),
+            ("-n_jobs", OptionsError::PreDispatchTooSmall),
+            (
+                &"(".repeat(50),
+                OptionsError::PreDispatchTooDeep { column: 22 },
+            ),
+            (
+                &"-".repeat(50),
+                OptionsError::PreDispatchTooDeep { column: 22 },
+            ),
+            (
+                &"1+".repeat(51),
+                OptionsError::PreDispatchTooLong { length: 102 },
+            ),
+        ] {
+            assert_eq!(on_four(text), Err(error.clone()), "{text}");
+            let column = error.column();
+            assert!(
+                column.is_none_or(|column| error.to_string().contains(&format!("column {column}")))
+            );
+        }
     }
 }

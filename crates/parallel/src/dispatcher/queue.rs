@@ -70,8 +70,11 @@ impl Queue {
         self.alone.drain(..).chain(self.ready.drain(..)).collect()
     }
 
-    /// Takes the next batch of this size. Smaller ones come from the end of the source, and otherwise only if `partial`.
-    pub(super) fn cut(&mut self, size: usize, ended: bool, partial: bool) -> Option<Vec<TaskId>> {
+    /// Takes the next batch of this size. Smaller ones come when there are too few tasks, or from the end of the source.
+    ///
+    /// Unless `anyhow`, nothing is taken while there is less than a batch for each worker: joblib, too, looks that far
+    /// ahead, so as to cut the end of the source evenly.
+    pub(super) fn cut(&mut self, size: usize, ended: bool, anyhow: bool) -> Option<Vec<TaskId>> {
         if let Some(task) = self.alone.pop_front() {
             return Some(vec![task]);
         }
@@ -79,18 +82,19 @@ impl Queue {
         if left == 0 {
             return None;
         }
+        let enough = left >= size.saturating_mul(self.n_jobs);
+        if !(enough || ended || anyhow) {
+            return None;
+        }
         let size = if ended {
-            let full = size.saturating_mul(self.n_jobs);
-            if self.tail.is_none() && left < full {
+            if self.tail.is_none() && !enough {
                 self.tail = Some((left / (self.tail_parts * self.n_jobs)).max(1));
             }
             self.tail.unwrap_or(size)
         } else if left >= size {
             size
-        } else if partial {
-            self.share
         } else {
-            return None;
+            self.share
         };
         Some(self.ready.drain(..size.min(left)).collect())
     }

@@ -20,8 +20,10 @@ pub(super) struct Source {
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 enum State {
     Open,
-    /// A pull was not answered yet.
-    Asked,
+    /// The last answer had fewer tasks than were asked for, so the end may be near.
+    Short,
+    /// A pull for this many tasks was not answered yet.
+    Asked(usize),
     /// The last answer was empty, and nothing happened since.
     Asleep,
     Ended,
@@ -109,17 +111,17 @@ impl Source {
             return None;
         };
         self.submitted = submitted;
-        self.state = if tasks == 0 {
-            State::Asleep
-        } else {
-            State::Open
+        self.state = match self.state {
+            _ if tasks == 0 => State::Asleep,
+            State::Asked(most) if tasks < most => State::Short,
+            _ => State::Open,
         };
         Some(first)
     }
 
     /// How many tasks to ask the source for now, if any.
     pub(super) fn pull(&mut self, batch_size: usize, done: usize) -> Option<usize> {
-        if self.state != State::Open {
+        if !matches!(self.state, State::Open | State::Short) {
             return None;
         }
         // joblib takes a batch for each worker at a time.
@@ -129,13 +131,20 @@ impl Source {
             Some(window) => {
                 let limit = window.limit(batch_size);
                 let room = limit.saturating_sub(self.submitted() - done);
-                if room < batch_size.min(limit) {
+                // Room for a whole batch, so that large batches do not make for many small pulls; but the end of the
+                // source must become known before its last tasks are cut into batches.
+                let least = if self.state == State::Short {
+                    1
+                } else {
+                    batch_size.min(limit)
+                };
+                if room < least {
                     return None;
                 }
                 room.min(big_batch)
             }
         };
-        self.state = State::Asked;
+        self.state = State::Asked(most);
         Some(most)
     }
 }

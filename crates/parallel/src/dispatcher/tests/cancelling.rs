@@ -1,0 +1,72 @@
+//! Giving up a task, or the run.
+
+use super::*;
+
+#[test]
+fn a_cancelled_run_yields_every_task_submitted_in_order() {
+    let mut run = Run::new(options(1, 4), 100);
+    run.done(1, &[1]);
+    run.tell(Input::Cancel);
+    let outcomes = [
+        Outcome::Cancelled,
+        Outcome::Ok,
+        Outcome::Cancelled,
+        Outcome::Cancelled,
+        Outcome::Cancelled,
+    ];
+    assert_eq!(run.yielded, (0..).zip(outcomes).collect::<Vec<_>>());
+    assert_eq!(run.finished, Some(Ended::Cancelled));
+    assert_eq!(run.ended_workers, [0, 1]);
+    assert_eq!(run.dispatcher.progress(run.now).cancelled, 4);
+}
+
+#[test]
+fn nothing_happens_after_the_end_of_a_run() {
+    let mut run = Run::new(options(1, 4), 100);
+    run.tell(Input::Cancel);
+    let before = (run.yielded.len(), run.events.len());
+    run.tell(Input::Cancel);
+    run.ready(9);
+    run.done(0, &[0]);
+    run.tell(Input::Produced(vec![Produced::Pending]));
+    assert_eq!((run.yielded.len(), run.events.len()), before);
+}
+
+#[test]
+fn a_queued_task_is_cancelled_without_being_run() {
+    let mut run = Run::new(options(1, 4), 4);
+    run.tell(Input::CancelTask(TaskId(3)));
+    run.done(0, &[0]);
+    run.done(1, &[1]);
+    run.done(2, &[2]);
+    assert_eq!(run.yielded.last(), Some(&(3, Outcome::Cancelled)));
+    assert_eq!((run.sent.len(), run.ended_workers.len()), (3, 0));
+    assert_eq!(run.finished, Some(Ended::Completed));
+}
+
+#[test]
+fn a_task_that_runs_is_cancelled_with_its_worker_and_the_others_run_again() {
+    let mut run = Run::new(
+        Options {
+            on_error: OnError::Raise,
+            ..options(3, 6)
+        },
+        6,
+    );
+    run.report(0, &[0], false);
+    run.tell(Input::CancelTask(TaskId(1)));
+    assert_eq!(run.ended_workers, [0]);
+    run.ready(2);
+    assert_eq!(run.last_sent(), (2, &[2][..]));
+    assert_eq!(run.yielded, [(0, Outcome::Ok), (1, Outcome::Cancelled)]);
+}
+
+#[test]
+fn cancelling_a_task_that_is_done_or_unknown_changes_nothing() {
+    let mut run = Run::new(options(1, 4), 4);
+    run.done(0, &[0]);
+    run.tell(Input::CancelTask(TaskId(0)));
+    run.tell(Input::CancelTask(TaskId(77)));
+    assert_eq!(run.yielded, [(0, Outcome::Ok)]);
+    assert_eq!(run.dispatcher.progress(run.now).cancelled, 0);
+}

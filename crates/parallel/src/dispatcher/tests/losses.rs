@@ -1,0 +1,115 @@
+//! Workers that are lost.
+
+use super::*;
+
+#[test]
+fn the_task_that_was_alone_on_a_lost_worker_is_blamed() {
+    let mut run = Run::new(options(1, 2), 2);
+    run.lose(0);
+    assert_eq!(run.yielded, [(0, Outcome::WorkerLost(Loss::Trapped))]);
+    run.done(1, &[1]);
+    assert_eq!(run.finished, Some(Ended::Completed));
+}
+
+#[test]
+fn a_lost_worker_ends_a_run_that_raises() {
+    let mut run = Run::new(
+        Options {
+            on_error: OnError::Raise,
+            ..options(1, 2)
+        },
+        2,
+    );
+    run.lose(1);
+    let outcome = Outcome::WorkerLost(Loss::Trapped);
+    assert_eq!(
+        run.finished,
+        Some(Ended::Raised {
+            task: TaskId(1),
+            outcome
+        })
+    );
+    assert_eq!(run.ended_workers, [0]);
+}
+
+#[test]
+fn the_culprit_in_a_batch_is_found_and_the_innocent_survive() {
+    let mut run = Run::new(options(4, 8), 8);
+    run.report(0, &[0], false);
+    run.lose(0);
+    assert_eq!(run.yielded, [(0, Outcome::Ok)], "what was reported stands");
+    run.ready(2);
+    assert_eq!(run.last_sent(), (2, &[1][..]));
+    run.done(2, &[1]);
+    assert_eq!(run.last_sent(), (2, &[2][..]));
+    run.lose(2);
+    run.ready(3);
+    assert_eq!(run.last_sent(), (3, &[3][..]));
+    run.done(4, &[3]);
+    run.done(1, &[4, 5, 6, 7]);
+    assert_eq!(
+        run.yielded.get(2),
+        Some(&(2, Outcome::WorkerLost(Loss::Trapped)))
+    );
+    assert_eq!(
+        run.yielded
+            .iter()
+            .filter(|(_, outcome)| *outcome == Outcome::Ok)
+            .count(),
+        7
+    );
+    assert_eq!(run.finished, Some(Ended::Completed));
+}
+
+#[test]
+fn a_lost_idle_worker_just_disappears() {
+    let mut run = Run::new(options(1, 2), 1);
+    run.lose(1);
+    run.done(0, &[0]);
+    assert_eq!(run.finished, Some(Ended::Completed));
+}
+
+#[test]
+fn late_messages_of_a_lost_worker_do_no_harm() {
+    let mut run = Run::new(options(1, 2), 2);
+    run.lose(0);
+    run.done(0, &[0]);
+    run.lose(0);
+    run.ready(0);
+    run.done(1, &[1]);
+    assert_eq!(
+        run.yielded,
+        [(0, Outcome::WorkerLost(Loss::Trapped)), (1, Outcome::Ok)]
+    );
+    assert_eq!(run.sent.len(), 2);
+}
+
+#[test]
+fn a_worker_that_ends_a_batch_without_reporting_all_of_it_is_ended() {
+    let mut run = Run::new(options(2, 4), 4);
+    run.done(0, &[0]);
+    assert_eq!(run.ended_workers, [0]);
+    run.ready(2);
+    assert_eq!(run.last_sent(), (2, &[1][..]));
+}
+
+#[test]
+fn a_run_without_workers_fails_and_says_why() {
+    let mut run = Run::new(options(1, 2), 2);
+    run.lose(0);
+    run.lose(1);
+    let mut run = Run::new(options(1, 2), 9);
+    run.tell(Input::NoWorkers {
+        loss: Loss::LoadFailed,
+    });
+    assert_eq!(run.finished, Some(Ended::NoWorkers(Loss::LoadFailed)));
+}
+
+#[test]
+fn no_more_workers_than_n_jobs_are_busy() {
+    let mut run = Run::new(options(1, 8), 8);
+    run.ready(2);
+    assert_eq!(run.sent.len(), 2);
+    run.lose(0);
+    assert_eq!(run.last_sent(), (2, &[2][..]));
+}

@@ -1,0 +1,470 @@
+//! Random runs: whatever happens in whatever order, the promises of the dispatcher hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use core::num::NonZeroUsize;
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use parallel::{
+    BatchId, BatchSize, Dispatcher, Ended, EventKind, Input, Loss, OnError, OnTimeout, Options,
+    Order, Outcome, Output, PreDispatch, Produced, Report, TaskId, WorkerId,
+};
+use proptest::prelude::*;
+
+/// One thing that the world does next; the numbers choose among what is possible then.
+#[derive(Clone, Debug)]
+enum Step {
+    Produce(usize),
+    Report {
+        batch: usize,
+        tasks: usize,
+        fails: bool,
+    },
+    EndBatch(usize),
+    Lose(usize),
+    Replace,
+    CancelTask(u32),
+    Cancel,
+    Tick(u64),
+    /// A message that comes late or makes no sense.
+    Stray(u32),
+    FailSource,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        12 => (0..8_usize).prop_map(Step::Produce),
+        12 => (0..8_usize, 0..6_usize, prop::bool::weighted(0.1)).prop_map(|(batch, tasks, fails)| Step::Report { batch, tasks, fails }),
+        8 => (0..8_usize).prop_map(Step::EndBatch),
+        2 => (0..8_usize).prop_map(Step::Lose),
+        3 => Just(Step::Replace),
+        1 => (0..60_u32).prop_map(Step::CancelTask),
+        4 => (0..2000_u64).prop_map(Step::Tick),
+        2 => (0..20_u32).prop_map(Step::Stray),
+    ];
+    let rare = prop_oneof![6 => Just(None), 1 => (0..200_usize).prop_map(|at| Some((at, Step::Cancel))), 1 => (0..200_usize).prop_map(|at| Some((at, Step::FailSource)))];
+    (prop::collection::vec(step, 0..300), rare).prop_map(|(mut steps, rare)| {
+        if let Some((at, step)) = rare {
+            steps.insert(at.min(steps.len()), step);
+        }
+        steps
+    })
+}
+
+fn size() -> impl Strategy<Value = NonZeroUsize> {
+    (1..9_usize).prop_map(|size| NonZeroUsize::new(size).unwrap())
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    (
+        (1..5_usize).prop_map(|n| NonZeroUsize::new(n).unwrap()),
+        prop_oneof![Just(BatchSize::Auto), size().prop_map(BatchSize::Fixed)],
+        prop_oneof![Just(PreDispatch::All), size().prop_map(PreDispatch::Tasks)],
+        prop_oneof![Just(Order::Submission), Just(Order::Completion)],
+        prop_oneof![1 => Just(OnError::Raise), 3 => Just(OnError::Collect)],
+        prop::option::of((1..5000_u64).prop_map(Duration::from_millis)),
+        prop_oneof![1 => Just(OnTimeout::Raise), 3 => Just(OnTimeout::Skip)],
+    )
+        .prop_map(
+            |(n_jobs, batch_size, pre_dispatch, order, on_error, timeout, on_timeout)| Options {
+                n_jobs,
+                batch_size,
+                pre_dispatch,
+                order,
+                on_error,
+                timeout,
+                on_timeout,
+            },
+        )
+}
+
+/// A driver that checks every promise as it goes.
+struct World {
+    dispatcher: Dispatcher,
+    options: Options,
+    now: Duration,
+    /// The source: whether each task to come is cached.
+    source: Vec<bool>,
+    produced: u32,
+    pull: Option<usize>,
+    source_ended: bool,
+    next_worker: u32,
+    /// Workers that may be sent to.
+    idle: BTreeSet<WorkerId>,
+    gone: BTreeSet<WorkerId>,
+    running: BTreeMap<BatchId, (WorkerId, Vec<TaskId>, usize)>,
+    cached: BTreeSet<TaskId>,
+    yielded: Vec<(TaskId, Outcome)>,
+    ended: Option<Ended>,
+    /// Tasks with an outcome, as events say.
+    settled: BTreeSet<TaskId>,
+    /// Runs of a task that ended with the loss of its worker.
+    lost_runs: BTreeMap<TaskId, u32>,
+    batch_done: bool,
+    most_size: usize,
+}
+
+impl World {
+    fn new(options: Options, source: Vec<bool>) -> Self {
+        let dispatcher = Dispatcher::new(options.clone(), Duration::ZERO);
+        let mut world = Self {
+            dispatcher,
+            now: Duration::ZERO,
+            source,
+            produced: 0,
+            pull: None,
+            source_ended: false,
+            next_worker: 0,
+            idle: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            running: BTreeMap::new(),
+            cached: BTreeSet::new(),
+            yielded: Vec::new(),
+            ended: None,
+            settled: BTreeSet::new(),
+            lost_runs: BTreeMap::new(),
+            batch_done: false,
+            most_size: match options.batch_size {
+                BatchSize::Auto => 1,
+                BatchSize::Fixed(size) => size.get(),
+            },
+            options,
+        };
+        world.drain();
+        world
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.dispatcher.handle(self.now, input);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.dispatcher.next_output() {
+            assert_eq!(self.ended, None, "{output:?} after the end");
+            self.check(output);
+        }
+        assert_eq!(self.dispatcher.is_finished(), self.ended.is_some());
+        assert!(self.dispatcher.next_output().is_none());
+        let progress = self.dispatcher.progress(self.now);
+        assert!(progress.done + progress.running <= progress.submitted);
+        assert!(progress.failed + progress.cached + progress.cancelled <= progress.done);
+        if let Some(deadline) = self.dispatcher.next_deadline() {
+            assert!(deadline > self.now, "a deadline was passed over");
+        }
+    }
+
+    fn check(&mut self, output: Output) {
+        match output {
+            Output::Pull(most) => {
+                assert!(self.pull.is_none(), "two pulls at once");
+                assert!(!self.source_ended && most > 0);
+                if let PreDispatch::Tasks(window) = self.options.pre_dispatch {
+                    let window = window.get() * if self.batch_done { self.most_size } else { 1 };
+                    let ahead = self.produced as usize - self.settled.len();
+                    assert!(
+                        ahead + most <= window,
+                        "{ahead} + {most} tasks in a window of {window}"
+                    );
+                }
+                self.pull = Some(most);
+            }
+            Output::Send {
+                worker,
+                batch,
+                tasks,
+            } => {
+                assert!(self.idle.remove(&worker), "{worker:?} is not idle");
+                assert!(!tasks.is_empty() && tasks.len() <= self.most_size);
+                for task in &tasks {
+                    assert!(task.0 < self.produced && !self.cached.contains(task));
+                    assert!(
+                        !self.settled.contains(task),
+                        "{task:?} is run although it is settled"
+                    );
+                    assert!(self.lost_runs.get(task).is_none_or(|runs| *runs < 2));
+                    let elsewhere = self
+                        .running
+                        .values()
+                        .any(|(_, tasks, reported)| tasks[*reported..].contains(task));
+                    assert!(!elsewhere, "{task:?} is run twice at once");
+                }
+                assert!(self.running.insert(batch, (worker, tasks, 0)).is_none());
+                assert!(
+                    self.running.len() <= self.options.n_jobs.get(),
+                    "more than n_jobs workers are busy"
+                );
+            }
+            Output::EndWorker(worker) => {
+                assert!(!self.gone.contains(&worker), "{worker:?} is ended but gone");
+                self.remove(worker);
+            }
+            Output::Yield { task, outcome } => {
+                assert!(
+                    self.yielded.iter().all(|&(other, _)| other != task),
+                    "{task:?} is yielded twice"
+                );
+                if self.options.order == Order::Submission {
+                    assert_eq!(task.0 as usize, self.yielded.len(), "out of order");
+                }
+                assert_eq!(self.cached.contains(&task), outcome == Outcome::Cached);
+                assert!(self.settled.contains(&task));
+                self.yielded.push((task, outcome));
+            }
+            Output::Finished(ended) => {
+                assert!(self.running.is_empty(), "a worker is still busy");
+                self.ended = Some(ended);
+            }
+            Output::Event(event) => match event.kind {
+                EventKind::FromCache { task }
+                | EventKind::Finished { task, .. }
+                | EventKind::Failed { task, .. }
+                | EventKind::TimedOut { task, .. }
+                | EventKind::Cancelled { task } => {
+                    assert!(self.settled.insert(task), "{task:?} is settled twice");
+                }
+                EventKind::BatchSize { size } => self.most_size = self.most_size.max(size as usize),
+                _ => {}
+            },
+        }
+    }
+
+    fn remove(&mut self, worker: WorkerId) -> Option<(Vec<TaskId>, usize)> {
+        self.gone.insert(worker);
+        self.idle.remove(&worker);
+        let batch = self
+            .running
+            .iter()
+            .find(|(_, running)| running.0 == worker)
+            .map(|(batch, _)| *batch);
+        batch
+            .and_then(|batch| self.running.remove(&batch))
+            .map(|(_, tasks, reported)| (tasks, reported))
+    }
+
+    fn batch(&self, choice: usize) -> Option<BatchId> {
+        self.running
+            .keys()
+            .copied()
+            .nth(choice % self.running.len().max(1))
+    }
+
+    fn step(&mut self, step: &Step) {
+        match *step {
+            Step::Produce(most) => self.produce(most),
+            Step::Report {
+                batch,
+                tasks,
+                fails,
+            } => {
+                if let Some(batch) = self.batch(batch) {
+                    self.report(batch, tasks, fails);
+                }
+            }
+            Step::EndBatch(batch) => {
+                if let Some(batch) = self.batch(batch) {
+                    self.end_batch(batch);
+                }
+            }
+            Step::Lose(choice) => {
+                let workers = 0..self.next_worker;
+                let here: Vec<_> = workers
+                    .map(WorkerId)
+                    .filter(|worker| !self.gone.contains(worker))
+                    .collect();
+                if let Some(&worker) = here.get(choice % here.len().max(1)) {
+                    let unreported = self
+                        .remove(worker)
+                        .map(|(tasks, reported)| tasks[reported..].to_vec());
+                    for task in unreported.into_iter().flatten() {
+                        *self.lost_runs.entry(task).or_default() += 1;
+                    }
+                    self.tell(Input::WorkerLost {
+                        worker,
+                        loss: Loss::Trapped,
+                    });
+                }
+            }
+            Step::Replace => self.replace(),
+            Step::CancelTask(task) => self.tell(Input::CancelTask(TaskId(task))),
+            Step::Cancel => self.tell(Input::Cancel),
+            Step::Tick(millis) => {
+                self.now += Duration::from_millis(millis);
+                self.tell(Input::Tick);
+            }
+            Step::Stray(number) => self.stray(number),
+            Step::FailSource => self.tell(Input::SourceFailed),
+        }
+    }
+
+    fn stray(&mut self, number: u32) {
+        let batch = BatchId(number);
+        if !self.running.contains_key(&batch) {
+            let report = Report {
+                task: TaskId(number),
+                started: self.now,
+                ended: self.now,
+                failed: true,
+            };
+            self.tell(Input::Reported {
+                batch,
+                reports: vec![report],
+            });
+            self.tell(Input::BatchEnded { batch });
+        }
+        if let Some(&worker) = self.gone.iter().nth(number as usize) {
+            self.tell(Input::WorkerLost {
+                worker,
+                loss: Loss::Ended,
+            });
+            self.tell(Input::WorkerReady(worker));
+        }
+    }
+
+    fn produce(&mut self, most: usize) {
+        let Some(asked) = self.pull.take() else {
+            return;
+        };
+        if self.produced as usize == self.source.len() {
+            self.source_ended = true;
+            return self.tell(Input::SourceEnded);
+        }
+        let next = self.produced as usize;
+        let tasks = &self.source[next..self.source.len().min(next + asked.min(most))];
+        let answer: Vec<_> = tasks
+            .iter()
+            .map(|cached| {
+                if *cached {
+                    Produced::Cached
+                } else {
+                    Produced::Pending
+                }
+            })
+            .collect();
+        for (task, answer) in (self.produced..).map(TaskId).zip(&answer) {
+            if *answer == Produced::Cached {
+                self.cached.insert(task);
+            }
+        }
+        self.produced += answer.len() as u32;
+        // An empty answer is asked again only after another input.
+        let empty = answer.is_empty();
+        self.tell(Input::Produced(answer));
+        if empty && self.ended.is_none() {
+            assert_eq!(self.pull, None);
+            self.tell(Input::Tick);
+        }
+    }
+
+    fn report(&mut self, batch: BatchId, most: usize, fails: bool) {
+        let Some((_, tasks, reported)) = self.running.get_mut(&batch) else {
+            return;
+        };
+        let now = self.now;
+        let reports: Vec<_> = tasks[*reported..]
+            .iter()
+            .take(most)
+            .map(|&task| Report {
+                task,
+                started: now,
+                ended: now,
+                failed: fails,
+            })
+            .collect();
+        *reported += reports.len();
+        self.tell(Input::Reported { batch, reports });
+    }
+
+    fn end_batch(&mut self, batch: BatchId) {
+        self.report(batch, usize::MAX, false);
+        if let Some((worker, ..)) = self.running.remove(&batch) {
+            self.idle.insert(worker);
+            self.batch_done = true;
+            self.tell(Input::BatchEnded { batch });
+        }
+    }
+
+    fn replace(&mut self) {
+        // One more than are needed, so that there is a choice.
+        if self.next_worker as usize - self.gone.len() <= self.options.n_jobs.get() {
+            let worker = WorkerId(self.next_worker);
+            self.next_worker += 1;
+            self.idle.insert(worker);
+            self.tell(Input::WorkerReady(worker));
+        }
+    }
+
+    /// Lets everything come to its end without further trouble.
+    fn wind_down(&mut self) {
+        for _ in 0..10_000 {
+            if self.ended.is_some() {
+                return;
+            }
+            self.replace();
+            self.produce(5);
+            if let Some(batch) = self.batch(0) {
+                self.end_batch(batch);
+            }
+        }
+        panic!("the run does not end");
+    }
+
+    fn check_end(&self) {
+        let progress = self.dispatcher.progress(self.now);
+        match self.ended.unwrap() {
+            Ended::Completed => {
+                assert_eq!(self.produced as usize, self.source.len());
+                assert_eq!(self.yielded.len(), self.source.len(), "a task was lost");
+                assert_eq!(progress.total, Some(self.source.len()));
+            }
+            Ended::Cancelled => assert_eq!(
+                self.yielded.len(),
+                self.produced as usize,
+                "a task was lost"
+            ),
+            Ended::Raised { task, outcome } => {
+                assert!(self.yielded.iter().all(|&(other, _)| other != task));
+                match outcome {
+                    Outcome::TimedOut => assert_eq!(self.options.on_timeout, OnTimeout::Raise),
+                    _ => assert_eq!(self.options.on_error, OnError::Raise),
+                }
+            }
+            Ended::SourceFailed => assert!(!self.source_ended),
+            Ended::NoWorkers(_) => panic!("nobody said that there are no workers"),
+        }
+        assert_eq!(progress.running, 0);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_promises_hold_in_every_run(
+        options in options(),
+        source in prop::collection::vec(prop::bool::weighted(0.15), 0..60),
+        steps in steps(),
+    ) {
+        let mut world = World::new(options, source);
+        world.replace();
+        for step in &steps {
+            if world.ended.is_some() {
+                break;
+            }
+            if matches!(step, Step::FailSource) && world.source_ended {
+                continue;
+            }
+            world.step(step);
+        }
+        world.wind_down();
+        world.check_end();
+        // Whatever comes now is ignored.
+        world.tell(Input::Cancel);
+        world.tell(Input::Tick);
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "[0-9n_jobs+*/%(). -]{0,40}", n_jobs in size()) {
+        let _ = parallel::parse_pre_dispatch(&text, n_jobs);
+    }
+}
