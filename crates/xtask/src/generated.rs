@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Where the generated types are, from the root.
 pub(crate) const TYPES: &str = "www/generated/protocol.d.ts";
 
-/// The TypeScript types of the protocol, or none while the crate `protocol` makes none.
-pub(crate) fn types() -> Option<String> {
-    None
+/// The TypeScript types of the protocol.
+pub(crate) fn types() -> String {
+    protocol::typescript()
 }
 
 /// The recorded view of a lab as HTML, or none when no lab has this name.

@@ -32,12 +32,13 @@ pub(crate) fn run(root: &Path, choice: Choice, profile: Profile) -> Result<Ready
     Ok(ready)
 }
 
-/// Builds the site without a word about the time it took.
+/// Builds the site without a word when all is well.
 ///
 /// # Errors
 /// Says which step failed.
 pub(crate) fn quietly(root: &Path, choice: Choice, profile: Profile) -> Result<()> {
-    let ready = setup::site(root, choice)?;
+    let mut ready = setup::site(root, choice)?;
+    ready.quiet = true;
     trunk(root, &ready, profile, None)
 }
 

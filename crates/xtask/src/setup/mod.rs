@@ -22,6 +22,8 @@ pub(crate) struct Ready {
     pub(crate) toolchain: Toolchain,
     /// Folders of trunk and wasm-bindgen.
     tools: Vec<PathBuf>,
+    /// Whether cargo keeps to itself what it compiles.
+    pub(crate) quiet: bool,
 }
 
 impl Ready {
@@ -32,6 +34,9 @@ impl Ready {
     pub(crate) fn command(&self, program: &str) -> Result<Command> {
         let mut command = process::command(program);
         self.toolchain.prepare(&mut command, &self.tools)?;
+        if self.quiet {
+            command.env("CARGO_TERM_QUIET", "true");
+        }
         Ok(command)
     }
 }
@@ -44,7 +49,11 @@ pub(crate) fn site(root: &Path, choice: Choice) -> Result<Ready> {
     let toolchain = toolchain::find(root, choice)?;
     npm::packages(root)?;
     let tools = tools::find(root)?;
-    Ok(Ready { toolchain, tools })
+    Ok(Ready {
+        toolchain,
+        tools,
+        quiet: false,
+    })
 }
 
 /// The npm packages alone.
