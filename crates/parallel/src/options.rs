@@ -211,3 +211,32 @@ impl fmt::Display for OptionsError {
 }
 
 impl core::error::Error for OptionsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_own_code_and_a_sentence_that_begins_with_the_option() {
+        let column = 3;
+        let errors = [
+            OptionsError::JobsZero,
+            OptionsError::JobsNotWhole,
+            OptionsError::BatchSize,
+            OptionsError::PreDispatchTooLong { length: 101 },
+            OptionsError::PreDispatchTooDeep { column },
+            OptionsError::PreDispatchSyntax { column },
+            OptionsError::PreDispatchDivision { column },
+            OptionsError::PreDispatchTooLarge { column },
+            OptionsError::PreDispatchTooSmall,
+        ];
+        let codes: std::collections::BTreeSet<_> = errors.iter().map(OptionsError::code).collect();
+        assert_eq!(codes.len(), errors.len());
+        for error in errors {
+            let text = error.to_string();
+            let option = text.split(' ').next().unwrap_or_default().replace('_', "-");
+            assert!(error.code().starts_with(&option), "{text}");
+            assert!(text.ends_with('.'));
+        }
+    }
+}

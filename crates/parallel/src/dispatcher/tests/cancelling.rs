@@ -70,3 +70,53 @@ fn cancelling_a_task_that_is_done_or_unknown_changes_nothing() {
     assert_eq!(run.yielded, [(0, Outcome::Ok)]);
     assert_eq!(run.dispatcher.progress(run.now).cancelled, 0);
 }
+
+#[test]
+fn in_completion_order_too_a_cancelled_run_yields_by_position() {
+    let mut run = Run::new(
+        Options {
+            order: Order::Completion,
+            ..options(1, 4)
+        },
+        4,
+    );
+    run.tell(Input::Cancel);
+    assert_eq!(
+        run.yielded,
+        [0, 1, 2, 3].map(|task| (task, Outcome::Cancelled))
+    );
+}
+
+#[test]
+fn tasks_queued_again_keep_the_order_of_the_source_and_can_be_cancelled() {
+    let mut run = Run::new(options(3, 9), 9);
+    run.tell(Input::CancelTask(TaskId(0)));
+    run.tell(Input::CancelTask(TaskId(3)));
+    for task in [8, 4, 1] {
+        run.tell(Input::CancelTask(TaskId(task)));
+    }
+    let requeued = [2, 5, 6, 7];
+    run.ready(2);
+    run.ready(3);
+    run.done(2, &[2]);
+    run.done(3, &[5]);
+    run.done(4, &[6]);
+    run.done(5, &[7]);
+    let sent: Vec<_> = run
+        .sent
+        .iter()
+        .skip(2)
+        .flat_map(|(_, tasks)| tasks.clone())
+        .collect();
+    assert_eq!(sent, requeued);
+    assert_eq!(run.finished, Some(Ended::Completed));
+    assert_eq!(run.ended_workers, [0, 1]);
+}
+
+#[test]
+fn a_task_that_was_reported_is_not_cancelled_with_its_batch() {
+    let mut run = Run::new(options(2, 4), 4);
+    run.report(0, &[0], false);
+    run.tell(Input::CancelTask(TaskId(0)));
+    assert!(run.ended_workers.is_empty());
+}

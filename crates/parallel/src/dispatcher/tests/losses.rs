@@ -95,10 +95,9 @@ fn a_worker_that_ends_a_batch_without_reporting_all_of_it_is_ended() {
 
 #[test]
 fn a_run_without_workers_fails_and_says_why() {
-    let mut run = Run::new(options(1, 2), 2);
+    let mut run = Run::new(options(1, 2), 9);
     run.lose(0);
     run.lose(1);
-    let mut run = Run::new(options(1, 2), 9);
     run.tell(Input::NoWorkers {
         loss: Loss::LoadFailed,
     });
@@ -112,4 +111,22 @@ fn no_more_workers_than_n_jobs_are_busy() {
     assert_eq!(run.sent.len(), 2);
     run.lose(0);
     assert_eq!(run.last_sent(), (2, &[2][..]));
+}
+
+#[test]
+fn a_worker_that_is_gone_is_not_used_again() {
+    let mut run = Run::new(options(1, 2), 5);
+    run.lose(0);
+    run.ready(0);
+    assert_eq!(run.sent, [(0, vec![0]), (1, vec![1])]);
+}
+
+#[test]
+fn reports_out_of_order_and_reports_given_twice_are_ignored() {
+    let mut run = Run::new(options(2, 4), 4);
+    run.report(0, &[1], false);
+    assert_eq!(run.yielded, []);
+    run.report(0, &[0, 0], true);
+    run.report(0, &[0, 1], false);
+    assert_eq!(run.yielded, [(0, Outcome::Failed), (1, Outcome::Ok)]);
 }

@@ -1,7 +1,5 @@
-//! Random runs: whatever happens in whatever order, the promises of the dispatcher hold.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! A driver that checks every promise of the dispatcher as it goes.
 
-use core::num::NonZeroUsize;
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,77 +7,11 @@ use parallel::{
     BatchId, BatchSize, Dispatcher, Ended, EventKind, Input, Loss, OnError, OnTimeout, Options,
     Order, Outcome, Output, PreDispatch, Produced, Report, TaskId, WorkerId,
 };
-use proptest::prelude::*;
 
-/// One thing that the world does next; the numbers choose among what is possible then.
-#[derive(Clone, Debug)]
-enum Step {
-    Produce(usize),
-    Report {
-        batch: usize,
-        tasks: usize,
-        fails: bool,
-    },
-    EndBatch(usize),
-    Lose(usize),
-    Replace,
-    CancelTask(u32),
-    Cancel,
-    Tick(u64),
-    /// A message that comes late or makes no sense.
-    Stray(u32),
-    FailSource,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![
-        12 => (0..8_usize).prop_map(Step::Produce),
-        12 => (0..8_usize, 0..6_usize, prop::bool::weighted(0.1)).prop_map(|(batch, tasks, fails)| Step::Report { batch, tasks, fails }),
-        8 => (0..8_usize).prop_map(Step::EndBatch),
-        2 => (0..8_usize).prop_map(Step::Lose),
-        3 => Just(Step::Replace),
-        1 => (0..60_u32).prop_map(Step::CancelTask),
-        4 => (0..2000_u64).prop_map(Step::Tick),
-        2 => (0..20_u32).prop_map(Step::Stray),
-    ];
-    let rare = prop_oneof![6 => Just(None), 1 => (0..200_usize).prop_map(|at| Some((at, Step::Cancel))), 1 => (0..200_usize).prop_map(|at| Some((at, Step::FailSource)))];
-    (prop::collection::vec(step, 0..300), rare).prop_map(|(mut steps, rare)| {
-        if let Some((at, step)) = rare {
-            steps.insert(at.min(steps.len()), step);
-        }
-        steps
-    })
-}
-
-fn size() -> impl Strategy<Value = NonZeroUsize> {
-    (1..9_usize).prop_map(|size| NonZeroUsize::new(size).unwrap())
-}
-
-fn options() -> impl Strategy<Value = Options> {
-    (
-        (1..5_usize).prop_map(|n| NonZeroUsize::new(n).unwrap()),
-        prop_oneof![Just(BatchSize::Auto), size().prop_map(BatchSize::Fixed)],
-        prop_oneof![Just(PreDispatch::All), size().prop_map(PreDispatch::Tasks)],
-        prop_oneof![Just(Order::Submission), Just(Order::Completion)],
-        prop_oneof![1 => Just(OnError::Raise), 3 => Just(OnError::Collect)],
-        prop::option::of((1..5000_u64).prop_map(Duration::from_millis)),
-        prop_oneof![1 => Just(OnTimeout::Raise), 3 => Just(OnTimeout::Skip)],
-    )
-        .prop_map(
-            |(n_jobs, batch_size, pre_dispatch, order, on_error, timeout, on_timeout)| Options {
-                n_jobs,
-                batch_size,
-                pre_dispatch,
-                order,
-                on_error,
-                timeout,
-                on_timeout,
-            },
-        )
-}
+use crate::Step;
 
 /// A driver that checks every promise as it goes.
-struct World {
+pub(crate) struct World {
     dispatcher: Dispatcher,
     options: Options,
     now: Duration,
@@ -87,7 +19,7 @@ struct World {
     source: Vec<bool>,
     produced: u32,
     pull: Option<usize>,
-    source_ended: bool,
+    pub(crate) source_ended: bool,
     next_worker: u32,
     /// Workers that may be sent to.
     idle: BTreeSet<WorkerId>,
@@ -95,7 +27,7 @@ struct World {
     running: BTreeMap<BatchId, (WorkerId, Vec<TaskId>, usize)>,
     cached: BTreeSet<TaskId>,
     yielded: Vec<(TaskId, Outcome)>,
-    ended: Option<Ended>,
+    pub(crate) ended: Option<Ended>,
     /// Tasks with an outcome, as events say.
     settled: BTreeSet<TaskId>,
     /// Runs of a task that ended with the loss of its worker.
@@ -105,7 +37,7 @@ struct World {
 }
 
 impl World {
-    fn new(options: Options, source: Vec<bool>) -> Self {
+    pub(crate) fn new(options: Options, source: Vec<bool>) -> Self {
         let dispatcher = Dispatcher::new(options.clone(), Duration::ZERO);
         let mut world = Self {
             dispatcher,
@@ -134,7 +66,7 @@ impl World {
         world
     }
 
-    fn tell(&mut self, input: Input) {
+    pub(crate) fn tell(&mut self, input: Input) {
         self.dispatcher.handle(self.now, input);
         self.drain();
     }
@@ -249,7 +181,7 @@ impl World {
             .nth(choice % self.running.len().max(1))
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(crate) fn step(&mut self, step: &Step) {
         match *step {
             Step::Produce(most) => self.produce(most),
             Step::Report {
@@ -384,7 +316,7 @@ impl World {
         }
     }
 
-    fn replace(&mut self) {
+    pub(crate) fn replace(&mut self) {
         // One more than are needed, so that there is a choice.
         if self.next_worker as usize - self.gone.len() <= self.options.n_jobs.get() {
             let worker = WorkerId(self.next_worker);
@@ -395,7 +327,7 @@ impl World {
     }
 
     /// Lets everything come to its end without further trouble.
-    fn wind_down(&mut self) {
+    pub(crate) fn wind_down(&mut self) {
         for _ in 0..10_000 {
             if self.ended.is_some() {
                 return;
@@ -409,7 +341,7 @@ impl World {
         panic!("the run does not end");
     }
 
-    fn check_end(&self) {
+    pub(crate) fn check_end(&self) {
         let progress = self.dispatcher.progress(self.now);
         match self.ended.unwrap() {
             Ended::Completed => {
@@ -433,38 +365,5 @@ impl World {
             Ended::NoWorkers(_) => panic!("nobody said that there are no workers"),
         }
         assert_eq!(progress.running, 0);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_promises_hold_in_every_run(
-        options in options(),
-        source in prop::collection::vec(prop::bool::weighted(0.15), 0..60),
-        steps in steps(),
-    ) {
-        let mut world = World::new(options, source);
-        world.replace();
-        for step in &steps {
-            if world.ended.is_some() {
-                break;
-            }
-            if matches!(step, Step::FailSource) && world.source_ended {
-                continue;
-            }
-            world.step(step);
-        }
-        world.wind_down();
-        world.check_end();
-        // Whatever comes now is ignored.
-        world.tell(Input::Cancel);
-        world.tell(Input::Tick);
-    }
-
-    #[test]
-    fn no_text_makes_the_parser_panic(text in "[0-9n_jobs+*/%(). -]{0,40}", n_jobs in size()) {
-        let _ = parallel::parse_pre_dispatch(&text, n_jobs);
     }
 }
