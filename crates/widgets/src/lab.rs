@@ -1,0 +1,144 @@
+//! What every lab is.
+
+use maud::{Markup, html};
+use protocol::{EventInfo, LabEvent, ProgressInfo, Region, RunEnd, TaskOutcome};
+use values::Value;
+
+use crate::word_frequencies::WordFrequencies;
+
+/// A lab: it hears, asks, and shows.
+pub trait Lab {
+    /// Takes in what happened, and gives back what it wants done, in order.
+    fn update(&mut self, input: Input) -> Vec<Effect>;
+    /// What it shows now, in regions; those whose content has not changed are left alone on the page.
+    fn view(&self) -> Vec<(&'static str, Markup)>;
+}
+
+/// What a lab hears of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Where it runs. The first input.
+    Machine(Machine),
+    /// The visitor did something.
+    Visitor(LabEvent),
+    /// The bundled collection is there, or could not be read for this reason.
+    Collection(Result<Vec<CollectionText>, String>),
+    /// The run that was asked for has begun, with this many workers.
+    Begun {
+        /// How many tasks may run at once.
+        workers: u32,
+    },
+    /// Tasks of the run are done.
+    Outcomes(Vec<(TaskOutcome, Option<Value>)>),
+    /// Something happened in the run.
+    Events(Vec<EventInfo>, ProgressInfo),
+    /// The run has ended, or could not begin.
+    Ended(RunEnd),
+    /// What the lab's memory holds: entries and bytes; or why that is not known.
+    Stored(Result<(u64, u64), String>),
+    /// The lab's memory was emptied of so many entries and bytes; or why it was not.
+    Cleared(Result<(u64, u64), String>),
+}
+
+/// What a lab asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the bundled collection.
+    LoadCollection,
+    /// Begin a run.
+    Run(RunRequest),
+    /// Stop the run.
+    Stop,
+    /// Empty the lab's memory.
+    ClearMemory,
+    /// Say what the lab's memory holds.
+    ReadMemory,
+}
+
+/// A run that a lab asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRequest {
+    /// As the visitor wrote it.
+    pub n_jobs: String,
+    /// `"loky"` or `"sequential"`.
+    pub backend: String,
+    /// Whether results are remembered.
+    pub memory: bool,
+    /// What to work on.
+    pub texts: Vec<TextRef>,
+}
+
+/// A text to work on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRef {
+    /// What it is called in the results.
+    pub name: String,
+    /// Its position in the bundled collection, or among the files that were chosen last.
+    pub position: usize,
+    /// Whether it is one of the bundled collection.
+    pub bundled: bool,
+    /// How often the visitor has changed it; each change appends a line.
+    pub changes: u32,
+}
+
+/// One text of the bundled collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectionText {
+    /// What it is called.
+    pub title: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// Where the lab runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    /// How many workers "all cores" means.
+    pub cores: u32,
+    /// The smallest step of the clock, in microseconds.
+    pub timer_resolution_us: f64,
+    /// Where results are remembered: `"indexeddb"`, `"localstorage"` or `"memory"`.
+    pub storage: String,
+    /// What that means, in a sentence.
+    pub storage_why: String,
+}
+
+/// A new lab of that name.
+pub fn create(name: &str) -> Option<Box<dyn Lab>> {
+    match name {
+        "word-frequencies" => Some(Box::new(WordFrequencies::default())),
+        _ => None,
+    }
+}
+
+/// A lab's regions as one piece, for a page.
+pub fn page(regions: &[(&'static str, Markup)]) -> String {
+    html! {
+        @for (name, content) in regions {
+            div data-region=(name) class={ "region region-" (name) } { (content) }
+        }
+    }
+    .into_string()
+}
+
+/// The regions that differ from what was shown before.
+impl dyn Lab {
+    /// The regions whose content is not the one in `shown`; `shown` is brought up to date.
+    pub fn changed_regions(
+        &self,
+        shown: &mut std::collections::BTreeMap<&'static str, String>,
+    ) -> Vec<Region> {
+        let mut changed = Vec::new();
+        for (name, content) in self.view() {
+            let html = content.into_string();
+            if shown.get(name) != Some(&html) {
+                changed.push(Region {
+                    name: name.to_owned(),
+                    html: html.clone(),
+                });
+                shown.insert(name, html);
+            }
+        }
+        changed
+    }
+}

@@ -1,0 +1,50 @@
+//! Repeated measurements of one thing.
+
+use serde::{Deserialize, Serialize};
+
+/// Times in milliseconds, in the order in which they were measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Samples(Vec<f64>);
+
+impl Samples {
+    pub(crate) fn add(&mut self, milliseconds: f64) {
+        self.0.push(milliseconds);
+    }
+
+    pub(crate) fn n(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The smallest, the median and the largest; nothing where nothing was measured.
+    pub(crate) fn spread(&self) -> Option<(f64, f64, f64)> {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let (first, last) = (*sorted.first()?, *sorted.last()?);
+        let half = sorted.len() / 2;
+        let median = if sorted.len().is_multiple_of(2) {
+            f64::midpoint(sorted[half - 1], sorted[half])
+        } else {
+            sorted[half]
+        };
+        Some((first, median, last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_stands_in_the_middle() {
+        let mut samples = Samples::default();
+        assert_eq!(samples.spread(), None);
+        for milliseconds in [5.0, 1.0, 9.0] {
+            samples.add(milliseconds);
+        }
+        assert_eq!(samples.spread(), Some((1.0, 5.0, 9.0)));
+        samples.add(7.0);
+        assert_eq!(samples.spread(), Some((1.0, 6.0, 9.0)));
+        assert_eq!(samples.n(), 4);
+    }
+}

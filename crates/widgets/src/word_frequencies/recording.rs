@@ -1,0 +1,59 @@
+//! A recorded run, shown before anything runs here.
+
+use protocol::EventInfo;
+use serde::{Deserialize, Serialize};
+
+use super::state::{Comparison, Row, RowResult, WordFrequencies};
+
+/// What `cargo xtask record` writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recording {
+    /// When and where, to stand after "recorded".
+    recorded: String,
+    rows: Vec<RecordedRow>,
+    events: Vec<EventInfo>,
+    comparison: Comparison,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordedRow {
+    name: String,
+    word_count: u64,
+    top_words: Vec<(String, u64)>,
+    duration_ms: f64,
+}
+
+impl Recording {
+    /// The lab as it was at the end of this run.
+    pub(super) fn lab(self) -> WordFrequencies {
+        let mut lab = WordFrequencies {
+            recorded: Some(self.recorded),
+            comparison: self.comparison,
+            rows: self
+                .rows
+                .into_iter()
+                .map(|row| Row {
+                    name: row.name,
+                    result: RowResult::Done {
+                        words: row.word_count,
+                        top: row.top_words,
+                        cached: false,
+                        milliseconds: row.duration_ms,
+                    },
+                })
+                .collect(),
+            ..WordFrequencies::default()
+        };
+        lab.timeline.add(&self.events);
+        lab
+    }
+}
+
+#[cfg(feature = "recorded")]
+pub(super) fn recorded_lab() -> WordFrequencies {
+    // The file is checked by a test; a lab without a recording is a lab that has not run yet.
+    serde_json::from_str::<Recording>(include_str!("../../recorded/word-frequencies.json"))
+        .map_or_else(|_| WordFrequencies::default(), Recording::lab)
+}
