@@ -103,3 +103,22 @@ fn a_timeout_beyond_all_time_is_none() {
     while late.next_output().is_some() {}
     assert_eq!(late.next_deadline(), None);
 }
+
+#[test]
+fn a_worker_whose_clock_is_ahead_gets_no_more_time() {
+    let mut run = Run::new(with_timeout(2, OnTimeout::Skip), 4);
+    let (task, started, ended) = (TaskId(0), Duration::ZERO, 100 * SECOND);
+    let reports = vec![Report {
+        task,
+        started,
+        ended,
+        failed: false,
+    }];
+    run.tell(Input::Reported {
+        batch: BatchId(0),
+        reports,
+    });
+    assert_eq!(run.dispatcher.next_deadline(), Some(5 * SECOND));
+    run.wait(5 * SECOND);
+    assert_eq!(run.ended_workers, [0, 1]);
+}
