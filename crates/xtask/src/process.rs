@@ -87,6 +87,13 @@ pub(crate) fn quietly(command: &mut Command) -> Result<()> {
     )
 }
 
+/// The line that says why, of what [`quietly`] found printed.
+pub(crate) fn reason(error: &anyhow::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().find_map(|line| line.strip_prefix("error: "));
+    line.or(text.lines().next()).unwrap_or_default().to_owned()
+}
+
 /// The first of these programs that is found, by path or on `PATH`.
 pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

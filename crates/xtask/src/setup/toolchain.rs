@@ -15,6 +15,8 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 /// Debian's linker for wasm: package and program.
 const DEBIAN_LINKER: (&str, &str) = ("lld-19", "wasm-ld-19");
+/// Our folder with links to its programs, so that nothing else of theirs comes first on `PATH`.
+const DEBIAN_LINKS: &str = "target/debian-compiler";
 /// Where Debian puts programs.
 const DEBIAN_PROGRAMS: &str = "/usr/bin";
 
@@ -97,6 +99,9 @@ pub(super) fn find(root: &Path, choice: Choice) -> Result<Toolchain> {
     match choice {
         Choice::Rustup => rustup(),
         Choice::Debian => debian(root),
+        Choice::Auto if has_target() => Ok(Toolchain::Rustup),
+        // Chosen before, when rustup could download nothing: silently again.
+        Choice::Auto if root.join(DEBIAN_LINKS).is_dir() && debian_has_source() => debian(root),
         Choice::Auto => rustup().or_else(|first| {
             tell(&format!("{first:#}; trying Debian's compiler instead"));
             debian(root).with_context(|| format!("no compiler for wasm can be had ({first:#})"))
@@ -117,8 +122,10 @@ fn rustup() -> Result<Toolchain> {
     ));
     let mut rustup = process::command("rustup");
     rustup.args(["target", "add", WASM]);
-    process::output(&mut rustup, "adding the wasm target")
-        .map_err(|_| anyhow::anyhow!("`rustup target add {WASM}` failed"))?;
+    if let Err(error) = process::quietly(&mut rustup) {
+        let reason = process::reason(&error);
+        bail!("`rustup target add {WASM}` failed ({reason})");
+    }
     if !has_target() {
         bail!("`rustup target add {WASM}` did not add it to the compiler on PATH");
     }
@@ -159,7 +166,7 @@ fn debian(root: &Path) -> Result<Toolchain> {
             DEBIAN_LINKER.1, DEBIAN_LINKER.0
         )
     })?;
-    let programs = root.join("target/debian-compiler");
+    let programs = root.join(DEBIAN_LINKS);
     std::fs::create_dir_all(&programs)
         .with_context(|| format!("{} cannot be made", programs.display()))?;
     for name in ["cargo", "rustc", "rustdoc"] {

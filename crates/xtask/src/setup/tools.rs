@@ -107,12 +107,7 @@ impl Tool<'_> {
         let start = Instant::now();
         // A registry may lack a version of the tool's own lock file (some mirrors are behind): then others must do.
         if let Err(error) = process::quietly(self.cargo(home).arg("--locked")) {
-            let reason = error.to_string();
-            let reason = reason
-                .lines()
-                .find(|line| line.starts_with("error"))
-                .unwrap_or("see below")
-                .to_owned();
+            let reason = process::reason(&error);
             tell(&format!(
                 "not with the versions that {} was released with ({reason}); trying others",
                 self.name
