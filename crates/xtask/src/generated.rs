@@ -13,8 +13,8 @@ pub(crate) fn types() -> String {
 }
 
 /// The recorded view of a lab as HTML, or none when no lab has this name.
-pub(crate) fn recorded(_lab: &str) -> Option<String> {
-    None
+pub(crate) fn recorded(lab: &str) -> Option<String> {
+    widgets::recorded(lab)
 }
 
 /// The file of the generated types.
