@@ -170,6 +170,13 @@ impl Dispatcher {
                     self.event(EventKind::FromCache { task });
                     self.complete(task, Outcome::Cached);
                 }
+                Produced::Unreadable => {
+                    self.event(EventKind::Unreadable { task });
+                    self.complete(task, Outcome::Failed);
+                }
+            }
+            if self.finished.is_some() {
+                return;
             }
         }
         self.queue.share();

@@ -55,6 +55,11 @@ pub enum EventKind {
         /// The worker.
         worker: WorkerId,
     },
+    /// Its arguments could not be had, so it failed without going to a worker.
+    Unreadable {
+        /// The task.
+        task: TaskId,
+    },
     /// The result of a task was known before it was run.
     FromCache {
         /// The task.

@@ -60,6 +60,8 @@ pub enum Produced {
     Pending,
     /// Its result is already known: it is done at once and goes to no worker.
     Cached,
+    /// Its arguments could not be had: it has failed and goes to no worker.
+    Unreadable,
 }
 
 /// What became of one task on a worker.

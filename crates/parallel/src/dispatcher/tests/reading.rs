@@ -154,6 +154,37 @@ fn cached_tasks_go_to_no_worker_and_make_room_at_once() {
 }
 
 #[test]
+fn tasks_whose_arguments_cannot_be_had_fail_without_going_to_a_worker() {
+    let collect = Options {
+        on_error: OnError::Collect,
+        ..options(1, 2)
+    };
+    let answer = vec![Produced::Unreadable, Produced::Cached];
+    let mut dispatcher = Dispatcher::new(collect, Duration::ZERO);
+    dispatcher.handle(Duration::ZERO, Input::Produced(answer.clone()));
+    dispatcher.handle(Duration::ZERO, Input::SourceEnded);
+    let outputs: Vec<_> = core::iter::from_fn(|| dispatcher.next_output()).collect();
+    assert!(outputs.contains(&Output::Yield {
+        task: TaskId(0),
+        outcome: Outcome::Failed
+    }));
+    assert_eq!(outputs.last(), Some(&Output::Finished(Ended::Completed)));
+
+    let raise = Options {
+        on_error: OnError::Raise,
+        ..options(1, 2)
+    };
+    let mut dispatcher = Dispatcher::new(raise, Duration::ZERO);
+    dispatcher.handle(Duration::ZERO, Input::Produced(answer));
+    let outputs: Vec<_> = core::iter::from_fn(|| dispatcher.next_output()).collect();
+    let raised = Ended::Raised {
+        task: TaskId(0),
+        outcome: Outcome::Failed,
+    };
+    assert_eq!(outputs.last(), Some(&Output::Finished(raised)));
+}
+
+#[test]
 fn a_slow_source_does_not_keep_a_worker_waiting_for_a_full_batch() {
     let mut dispatcher = Dispatcher::new(options(10, 20), Duration::ZERO);
     dispatcher.handle(Duration::ZERO, Input::WorkerReady(WorkerId(0)));
