@@ -94,15 +94,12 @@ fn browser(root: &Path) -> Result<String> {
     let ready = build::run(root, Choice::from_environment()?, Profile::Release)?;
     check::type_check(root)?;
     let contracts = contracts(root, &ready)?;
-    let folder = root.join("tests/browser");
-    let tests = if folder.is_dir() {
-        process::files(&folder, ".test.mjs")?
-    } else {
-        Vec::new()
+    let mut tests = files(root, "tests/browser")?;
+    let remark = match tests.len() {
+        0 => ", but tests/browser holds no *.test.mjs yet".to_owned(),
+        count => format!(", {count} files"),
     };
-    if tests.is_empty() {
-        return Ok(", but tests/browser holds no *.test.mjs yet".to_owned());
-    }
+    tests.extend(files(root, "tools")?);
     let mut node = process::command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(&tests)
@@ -113,7 +110,17 @@ fn browser(root: &Path) -> Result<String> {
         node.env("JOBLET_CONTRACTS", contracts);
     }
     process::run(&mut node, "browser tests")?;
-    Ok(format!(", {} files", tests.len()))
+    Ok(remark)
+}
+
+/// The tests in a folder, which may be missing.
+fn files(root: &Path, folder: &str) -> Result<Vec<PathBuf>> {
+    let folder = root.join(folder);
+    if folder.is_dir() {
+        process::files(&folder, ".test.mjs")
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// The contract suites of the stores, compiled for the browser; none while `site` has no such binary.
