@@ -67,7 +67,9 @@ pub(crate) fn trunk(
     // A variable NO_COLOR=1 is an error to Trunk, which wants true or false.
     trunk
         .env_remove("NO_COLOR")
-        .args(["--log", "warn", "--skip-version-check"]);
+        .args(["--log", "off", "--skip-version-check"]);
+    // Its errors are said by cargo or by our hook; where in Trunk they passed through helps nobody.
+    trunk.env("RUST_BACKTRACE", "0");
     // wasm-bindgen and wasm-opt read from a custom section what the compiler may use; they remove the names later.
     trunk.env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo");
     if profile == Profile::Release {
