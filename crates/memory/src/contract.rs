@@ -98,7 +98,7 @@ pub async fn check<B: Buffer + PartialEq>(
     )?;
     expect(
         "other locations are left alone",
-        store.get(&[foreign.key.clone()]).await? == [Some(foreign)],
+        store.get(core::slice::from_ref(&foreign.key)).await? == [Some(foreign)],
     )?;
     clear(store, there).await?;
 

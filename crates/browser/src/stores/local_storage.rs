@@ -45,6 +45,25 @@ impl LocalStorage {
         Self(ask)
     }
 
+    /// The store that calls this JavaScript function with each question and takes what it returns for the answer; for
+    /// pages that can reach localStorage themselves.
+    pub fn from_function(function: js_sys::Function) -> Self {
+        Self(Rc::new(move |question| {
+            let answer = serde_wasm_bindgen::to_value(&question)
+                .map_err(|error| error.to_string())
+                .and_then(|question| {
+                    function
+                        .call1(&wasm_bindgen::JsValue::NULL, &question)
+                        .map_err(|thrown| crate::describe::describe(&thrown))
+                })
+                .and_then(|answer| {
+                    serde_wasm_bindgen::from_value(answer).map_err(|error| error.to_string())
+                })
+                .unwrap_or_else(|why| LocalStorageAnswer::Failed { why });
+            Box::pin(core::future::ready(answer))
+        }))
+    }
+
     async fn texts(
         &self,
         question: LocalStorageQuestion,

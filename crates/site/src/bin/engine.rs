@@ -1,0 +1,21 @@
+//! The engine's module: the only exported bindings. A worker calls one of these, and is then a kernel or a pool worker.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Makes this worker the page's kernel. `script` is the address of the script that pool workers run.
+#[wasm_bindgen]
+pub fn start_kernel(script: String) {
+    site::Kernel::start(script, wasm_bindgen::module());
+}
+
+/// Makes this worker a pool worker.
+#[wasm_bindgen]
+pub fn start_pool_worker() {
+    browser::start_pool_worker();
+}
+
+fn main() {
+    // Everything begins with one of the exports; this keeps the module's start from doing anything.
+    let _: JsValue = JsValue::UNDEFINED;
+}

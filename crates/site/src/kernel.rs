@@ -1,0 +1,234 @@
+//! The kernel: hears the page and the pool, and joins dispatchers, memory, pool and labs.
+//!
+//! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
+
+mod labs;
+mod memories;
+mod produce;
+mod run;
+mod runs;
+mod workers;
+
+use core::cell::{Cell, RefCell};
+use core::num::NonZeroUsize;
+use core::pin::Pin;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use browser::{
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Values, open_store, timer_resolution_us,
+};
+use futures_channel::oneshot;
+use memory::Memory;
+use protocol::{
+    BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
+    Reply, Request, StorageInfo, TaskInfo,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use self::labs::MountedLab;
+use self::run::Run;
+use self::workers::Workers;
+
+/// The kernel of a page.
+pub struct Kernel {
+    page: Page,
+    clock: Clock,
+    pool: Pool,
+    cores: Cell<NonZeroUsize>,
+    memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
+    storage: RefCell<Option<StorageInfo>>,
+    timer_resolution_us: Cell<f64>,
+    workers: RefCell<Workers>,
+    runs: RefCell<BTreeMap<RunKey, Run>>,
+    labs: RefCell<BTreeMap<u32, MountedLab>>,
+    questions: RefCell<BTreeMap<u32, oneshot::Sender<LocalStorageAnswer>>>,
+    next_question: Cell<u32>,
+}
+
+/// Whose run it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RunKey {
+    /// The page's, by the page's number for it.
+    Page(u32),
+    /// A lab's; each has one at a time.
+    Lab(u32),
+}
+
+impl core::fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Kernel")
+            .field("pool", &self.pool)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Kernel {
+    /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
+    /// compiled engine that each of them is given.
+    pub fn start(script: String, module: JsValue) {
+        let Some(page) = Page::new() else { return };
+        let kernel = Rc::new(Self {
+            pool: Pool::new(script, module),
+            page,
+            clock: Clock::default(),
+            cores: Cell::new(NonZeroUsize::MIN),
+            memory: RefCell::default(),
+            storage: RefCell::default(),
+            timer_resolution_us: Cell::new(0.0),
+            workers: RefCell::default(),
+            runs: RefCell::default(),
+            labs: RefCell::default(),
+            questions: RefCell::default(),
+            next_question: Cell::new(0),
+        });
+        let heard = Rc::clone(&kernel);
+        kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.page.on_request(move |request| match request {
+            Ok((request, values)) => heard.hear_page(request, &values),
+            Err(why) => heard.page.send(&Reply::Refused {
+                error: error_info(
+                    "bad-request",
+                    &format!("The engine could not read a message of the page ({why})."),
+                ),
+            }),
+        });
+    }
+
+    fn hear_page(self: &Rc<Self>, request: Request, values: &Values) {
+        match request {
+            Request::Open {
+                cores,
+                local_storage,
+            } => self.open(cores, local_storage),
+            Request::Parallel { run, options } => self.begin_page_run(run, &options),
+            Request::Items { run, ended } => self.items_arrived(run, values, ended),
+            Request::SourceFailed { run } => self.source_failed(RunKey::Page(run), None),
+            Request::Cancel { run } => self.cancel(RunKey::Page(run)),
+            Request::Memory {
+                request,
+                location,
+                action,
+            } => self.ask_memory(request, location, action),
+            Request::Mount { lab, name, root } => self.mount(lab, &name, root),
+            Request::Lab { lab, event } => self.lab_event(lab, event, values),
+            Request::Unmount { lab } => self.unmount(lab),
+            Request::LocalStorage { request, answer } => {
+                let asker = self.questions.borrow_mut().remove(&request);
+                if let Some(asker) = asker {
+                    // Whoever asked may have given up.
+                    let _ = asker.send(answer);
+                }
+            }
+            Request::Flush => {
+                if let Some(memory) = self.memory() {
+                    spawn_local(async move { memory.flush().await });
+                }
+            }
+            Request::Close => self.pool.end_all(),
+            _ => {}
+        }
+    }
+
+    fn open(self: &Rc<Self>, cores: u32, local_storage: bool) {
+        let cores = NonZeroUsize::new(cores as usize).unwrap_or(NonZeroUsize::MIN);
+        self.cores.set(cores);
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let ask = local_storage.then(|| kernel.asker());
+            let (store, storage) = open_store(ask).await;
+            *kernel.memory.borrow_mut() = Some(Rc::new(Memory::new(store)));
+            *kernel.storage.borrow_mut() = Some(storage.clone());
+            kernel.timer_resolution_us.set(timer_resolution_us());
+            kernel.page.send(&Reply::Ready {
+                info: kernel.info(storage),
+                tasks: task_infos(),
+            });
+        });
+    }
+
+    /// How localStorage is asked: by way of the page.
+    fn asker(self: &Rc<Self>) -> Ask {
+        let kernel = Rc::clone(self);
+        Rc::new(move |question: LocalStorageQuestion| {
+            let request = kernel.next_question.get();
+            kernel.next_question.set(request + 1);
+            let (sender, receiver) = oneshot::channel();
+            kernel.questions.borrow_mut().insert(request, sender);
+            kernel.page.send(&Reply::LocalStorage { request, question });
+            let answer: Pin<Box<dyn Future<Output = LocalStorageAnswer>>> = Box::pin(async move {
+                receiver
+                    .await
+                    .unwrap_or_else(|_| LocalStorageAnswer::Failed {
+                        why: "the page did not answer".to_owned(),
+                    })
+            });
+            answer
+        })
+    }
+
+    fn info(&self, storage: StorageInfo) -> EngineInfo {
+        let backend = |name: &str, available, why: &str| BackendInfo {
+            name: name.to_owned(),
+            available,
+            why: why.to_owned(),
+        };
+        EngineInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cores: self.cores.get().get() as u32,
+            isolated: browser::is_isolated(),
+            backends: vec![
+                backend(
+                    "loky",
+                    true,
+                    "Workers with a memory of their own, to which messages are passed.",
+                ),
+                backend(
+                    "sequential",
+                    true,
+                    "One task after the other, in one worker.",
+                ),
+                backend(
+                    "threading",
+                    false,
+                    "Not built yet: threads over one shared memory.",
+                ),
+            ],
+            storage,
+            timer_resolution_us: self.timer_resolution_us.get(),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
+        self.memory.borrow().clone()
+    }
+}
+
+fn task_infos() -> Vec<TaskInfo> {
+    tasks::all()
+        .iter()
+        .map(|task| TaskInfo {
+            name: task.name().to_owned(),
+            summary: task.summary().to_owned(),
+            parameters: task
+                .parameters()
+                .iter()
+                .map(|parameter| ParameterInfo {
+                    name: parameter.name.to_owned(),
+                    help: parameter.help.to_owned(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+pub(crate) fn error_info(code: &str, message: &str) -> ErrorInfo {
+    ErrorInfo {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        task: None,
+        position: None,
+    }
+}

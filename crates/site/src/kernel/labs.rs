@@ -1,0 +1,259 @@
+//! The labs on the page: what they hear, what they ask for, and what of them is shown anew.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use browser::{FileHandle, JsBuffer, Values, files};
+use protocol::{ErrorInfo, LabEvent, Loose, ParallelOptions, Reply};
+use values::{Buffer, OUT_OF_LINE_BYTES, Parcel, Skeleton};
+use wasm_bindgen_futures::spawn_local;
+use widgets::{CollectionText, Effect, Input, Lab, Machine, RunRequest, TextRef};
+
+use super::run::Source;
+use super::runs::failed_to_begin;
+use super::{Kernel, RunKey, error_info};
+use crate::collection::{self, Text};
+
+/// A lab on the page.
+pub(super) struct MountedLab {
+    lab: Box<dyn Lab>,
+    name: String,
+    root: String,
+    /// What the page shows, by region.
+    shown: BTreeMap<&'static str, String>,
+    collection: Rc<Vec<Text>>,
+    files: Vec<FileHandle>,
+}
+
+impl MountedLab {
+    /// The name of the memory that keeps this lab's results: the same for every lab of the name, on every page.
+    fn location(&self) -> String {
+        format!("lab-{}", self.name)
+    }
+}
+
+impl Kernel {
+    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String) {
+        let Some(lab) = widgets::create(name) else {
+            self.page.send(&Reply::Refused {
+                error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
+            });
+            return;
+        };
+        let mounted = MountedLab {
+            lab,
+            name: name.to_owned(),
+            root,
+            shown: BTreeMap::new(),
+            collection: Rc::default(),
+            files: Vec::new(),
+        };
+        self.labs.borrow_mut().insert(id, mounted);
+        let storage = self.storage.borrow().clone();
+        self.update_lab(
+            id,
+            Input::Machine(Machine {
+                cores: self.cores.get().get() as u32,
+                timer_resolution_us: self.timer_resolution_us.get(),
+                storage: storage
+                    .as_ref()
+                    .map(|storage| storage.kind.clone())
+                    .unwrap_or_default(),
+                storage_why: storage.map(|storage| storage.why).unwrap_or_default(),
+            }),
+        );
+    }
+
+    pub(super) fn unmount(self: &Rc<Self>, id: u32) {
+        self.cancel(RunKey::Lab(id));
+        self.labs.borrow_mut().remove(&id);
+    }
+
+    pub(super) fn lab_event(self: &Rc<Self>, id: u32, event: LabEvent, values: &Values) {
+        if let LabEvent::Files { .. } = event
+            && let Some(mounted) = self.labs.borrow_mut().get_mut(&id)
+        {
+            mounted.files = files(values);
+        }
+        self.update_lab(id, Input::Visitor(event));
+        self.show_lab(id);
+    }
+
+    /// Tells a lab what happened, and does what it asks for.
+    pub(super) fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
+        let effects = match self.labs.borrow_mut().get_mut(&id) {
+            Some(mounted) => mounted.lab.update(input),
+            None => return,
+        };
+        for effect in effects {
+            self.do_effect(id, effect);
+        }
+    }
+
+    /// Sends the page the regions of a lab that have changed.
+    pub(super) fn show_lab(&self, id: u32) {
+        let regions = match self.labs.borrow_mut().get_mut(&id) {
+            Some(MountedLab { lab, shown, .. }) => lab.changed_regions(shown),
+            None => return,
+        };
+        if !regions.is_empty() {
+            self.page.send(&Reply::View { lab: id, regions });
+        }
+    }
+
+    fn do_effect(self: &Rc<Self>, id: u32, effect: Effect) {
+        match effect {
+            Effect::LoadCollection => self.load_collection(id),
+            Effect::Run(request) => self.begin_lab_run(id, request),
+            Effect::Stop => self.cancel(RunKey::Lab(id)),
+            Effect::ClearMemory => self.with_memory(id, Input::Cleared, true),
+            Effect::ReadMemory => self.with_memory(id, Input::Stored, false),
+        }
+    }
+
+    fn load_collection(self: &Rc<Self>, id: u32) {
+        let Some(root) = self
+            .labs
+            .borrow()
+            .get(&id)
+            .map(|mounted| mounted.root.clone())
+        else {
+            return;
+        };
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let read = collection::read(&root).await.map(|texts| {
+                let listed = texts
+                    .iter()
+                    .map(|text| CollectionText {
+                        title: text.title.clone(),
+                        bytes: text.bytes.byte_length() as u64,
+                    })
+                    .collect();
+                if let Some(mounted) = kernel.labs.borrow_mut().get_mut(&id) {
+                    mounted.collection = Rc::new(texts);
+                }
+                listed
+            });
+            kernel.update_lab(id, Input::Collection(read));
+            kernel.show_lab(id);
+        });
+    }
+
+    fn begin_lab_run(self: &Rc<Self>, id: u32, request: RunRequest) {
+        let location = self.labs.borrow().get(&id).map(MountedLab::location);
+        let options = ParallelOptions {
+            task: "word_frequencies".to_owned(),
+            n_jobs: Some(Loose::Text(request.n_jobs)),
+            backend: Some(request.backend),
+            // One task at a time, so that each is seen on its own; and enough ahead that the memory is asked for many
+            // at once.
+            batch_size: Some(Loose::Number(1.0)),
+            pre_dispatch: Some(Loose::Text("32 + 2 * n_jobs".to_owned())),
+            on_error: Some("collect".to_owned()),
+            memory: location.filter(|_| request.memory),
+            ..ParallelOptions::default()
+        };
+        let source = Source::Texts(VecDeque::from(request.texts));
+        // Not from within the lab's own update.
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            match kernel.begin(RunKey::Lab(id), &options, source) {
+                Ok(workers) => kernel.update_lab(id, Input::Begun { workers }),
+                Err(error) => kernel.update_lab(id, Input::Ended(failed_to_begin(error))),
+            }
+            kernel.show_lab(id);
+        });
+    }
+
+    /// Asks the lab's memory how much it holds, or empties it.
+    fn with_memory(
+        self: &Rc<Self>,
+        id: u32,
+        input: fn(Result<(u64, u64), String>) -> Input,
+        clear: bool,
+    ) {
+        let location = self.labs.borrow().get(&id).map(MountedLab::location);
+        let (Some(location), Some(memory)) = (location, self.memory()) else {
+            return;
+        };
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let answer = if clear {
+                memory
+                    .clear(&location)
+                    .await
+                    .map(|freed| (freed.entries, freed.bytes))
+            } else {
+                memory
+                    .stats(&location)
+                    .await
+                    .map(|stats| (stats.entries, stats.bytes))
+            };
+            kernel.update_lab(id, input(answer.map_err(|error| error.to_string())));
+            kernel.show_lab(id);
+        });
+    }
+
+    /// The arguments of `word_frequencies` for a text.
+    pub(super) async fn read_text(
+        &self,
+        id: u32,
+        text: &TextRef,
+    ) -> Result<Parcel<JsBuffer>, ErrorInfo> {
+        let gone = || {
+            error_info(
+                "text-gone",
+                &format!("“{}” is not there any more: choose it again.", text.name),
+            )
+        };
+        let bytes = if text.bundled {
+            let collection = self
+                .labs
+                .borrow()
+                .get(&id)
+                .map(|mounted| Rc::clone(&mounted.collection));
+            collection
+                .and_then(|texts| texts.get(text.position).map(|text| text.bytes.duplicate()))
+                .ok_or_else(gone)?
+        } else {
+            let file = self
+                .labs
+                .borrow()
+                .get(&id)
+                .and_then(|mounted| mounted.files.get(text.position).cloned());
+            file.ok_or_else(gone)?
+                .read()
+                .await
+                .map_err(|error| error_info("file-unreadable", &error.to_string()))?
+        };
+        Ok(arguments(&text.name, with_changes(bytes, text.changes)))
+    }
+}
+
+/// The text with as many lines appended as the visitor asked for.
+fn with_changes(bytes: JsBuffer, changes: u32) -> JsBuffer {
+    if changes == 0 {
+        return bytes;
+    }
+    let mut text = bytes.to_vec();
+    for number in 1..=changes {
+        text.extend_from_slice(
+            format!("\nA line that the visitor added, number {number}.\n").as_bytes(),
+        );
+    }
+    JsBuffer::copy_of(&text)
+}
+
+fn arguments(name: &str, bytes: JsBuffer) -> Parcel<JsBuffer> {
+    let name = ("name".to_owned(), Skeleton::Str(name.to_owned()));
+    let (text, buffers) = if bytes.byte_length() >= OUT_OF_LINE_BYTES {
+        (Skeleton::LongBytes(0), vec![bytes])
+    } else {
+        (Skeleton::Bytes(bytes.to_vec()), Vec::new())
+    };
+    Parcel::from_skeleton(
+        &Skeleton::Map(vec![name, ("text".to_owned(), text)]),
+        buffers,
+    )
+}

@@ -1,0 +1,345 @@
+//! One run: its dispatcher, and what the dispatcher does not keep: arguments, results, and what is still to be told.
+
+use core::time::Duration;
+use std::collections::{HashMap, VecDeque};
+
+use browser::{Clock, JsBuffer, TaskReport, Timer};
+use memory::Key;
+use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId};
+use protocol::{ErrorInfo, EventInfo, Position, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
+use values::Parcel;
+use widgets::TextRef;
+
+use super::error_info;
+
+/// Where a run's tasks come from.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// The page sends them when asked.
+    Page,
+    /// A lab's texts.
+    Texts(VecDeque<TextRef>),
+}
+
+/// What is known of a task's result.
+#[derive(Debug)]
+pub(super) struct TaskResult {
+    pub(super) result: Result<Parcel<JsBuffer>, ErrorInfo>,
+    pub(super) duration_ms: f64,
+}
+
+/// One run.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) dispatcher: Dispatcher,
+    pub(super) task: String,
+    pub(super) version: u32,
+    /// The name of the memory that remembers its results.
+    pub(super) location: Option<String>,
+    pub(super) source: Source,
+    /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
+    pub(super) origin: f64,
+    pub(super) n_jobs: usize,
+    pub(super) arguments: HashMap<u32, Parcel<JsBuffer>>,
+    pub(super) keys: HashMap<u32, Key>,
+    pub(super) results: HashMap<u32, TaskResult>,
+    /// How many tasks have been taken from the source.
+    pub(super) taken: u32,
+    /// How many of these have to be computed.
+    pub(super) to_compute: usize,
+    /// Results that are to be told, in the order in which they were yielded.
+    pub(super) outcomes: Vec<(TaskOutcome, Option<Parcel<JsBuffer>>)>,
+    pub(super) events: Vec<EventInfo>,
+    /// Why the source failed, where the dispatcher cannot know.
+    pub(super) source_error: Option<ErrorInfo>,
+    last_loss: Option<String>,
+    pub(super) deadline: Option<Timer>,
+    pub(super) telling: Option<Timer>,
+    pub(super) ended: bool,
+}
+
+impl Run {
+    pub(super) fn new(
+        options: Options,
+        task: &str,
+        version: u32,
+        location: Option<String>,
+        source: Source,
+        now: f64,
+    ) -> Self {
+        Self {
+            n_jobs: options.n_jobs.get(),
+            dispatcher: Dispatcher::new(options, Duration::ZERO),
+            task: task.to_owned(),
+            version,
+            location,
+            source,
+            origin: now,
+            arguments: HashMap::new(),
+            keys: HashMap::new(),
+            results: HashMap::new(),
+            taken: 0,
+            to_compute: 0,
+            outcomes: Vec::new(),
+            events: Vec::new(),
+            source_error: None,
+            last_loss: None,
+            deadline: None,
+            telling: None,
+            ended: false,
+        }
+    }
+
+    /// No more workers than there is work.
+    pub(super) fn workers_wanted(&self) -> usize {
+        self.n_jobs.min(self.to_compute)
+    }
+
+    pub(super) fn note_loss(&mut self, message: &str) {
+        self.last_loss = Some(message.to_owned());
+    }
+
+    pub(super) fn note_event(&mut self, event: Event) {
+        self.events.push(event_info(event));
+    }
+
+    /// Keeps what a worker reports until the dispatcher yields it.
+    pub(super) fn note_report(&mut self, report: &TaskReport) {
+        let number = report.number;
+        let result = report.result.clone().map_err(|failure| ErrorInfo {
+            code: failure.code,
+            message: failure.message,
+            task: Some(number),
+            position: failure.position.map(|(offset, line)| Position {
+                offset,
+                line: Some(line),
+                column: None,
+            }),
+        });
+        let duration_ms = report.ended - report.started;
+        self.results.insert(
+            number,
+            TaskResult {
+                result,
+                duration_ms,
+            },
+        );
+    }
+
+    /// Takes a task that the dispatcher yields to those that are to be told.
+    pub(super) fn settle(&mut self, task: TaskId, outcome: Outcome) {
+        let known = self.results.remove(&task.0);
+        self.arguments.remove(&task.0);
+        self.keys.remove(&task.0);
+        let (status, error) = match outcome {
+            Outcome::Ok => (TaskStatus::Ok, None),
+            Outcome::Cached => (TaskStatus::Cached, None),
+            Outcome::Cancelled => (TaskStatus::Cancelled, Some(cancelled(Some(task)))),
+            Outcome::Failed => (TaskStatus::Failed, None),
+            Outcome::TimedOut => (TaskStatus::Failed, Some(timed_out(task))),
+            Outcome::WorkerLost(loss) => {
+                (TaskStatus::Failed, Some(self.worker_lost(Some(task), loss)))
+            }
+        };
+        let (value, failure, duration_ms) = match known {
+            Some(TaskResult {
+                result: Ok(value),
+                duration_ms,
+            }) => (Some(value), None, duration_ms),
+            Some(TaskResult {
+                result: Err(failure),
+                duration_ms,
+            }) => (None, Some(failure), duration_ms),
+            None => (None, None, 0.0),
+        };
+        let outcome = TaskOutcome {
+            task: task.0,
+            status,
+            duration_ms,
+            error: error.or(failure),
+        };
+        let value = if outcome.error.is_none() { value } else { None };
+        self.outcomes.push((outcome, value));
+    }
+
+    /// How the run ended.
+    pub(super) fn end(
+        &mut self,
+        ended: parallel::Ended,
+        clock: &Clock,
+        warnings: Vec<String>,
+    ) -> RunEnd {
+        use parallel::Ended;
+        let error = match ended {
+            Ended::Completed => None,
+            Ended::Cancelled => Some(cancelled(None)),
+            Ended::SourceFailed => Some(self.source_error.take().unwrap_or_else(|| {
+                error_info(
+                    "source-failed",
+                    "The source of the run's items threw an error.",
+                )
+            })),
+            Ended::NoWorkers(loss) => Some(self.no_workers(loss)),
+            Ended::Raised { task, outcome } => Some(self.raised(task, outcome)),
+        };
+        RunEnd {
+            error,
+            warnings,
+            progress: self.progress(clock),
+        }
+    }
+
+    fn raised(&mut self, task: TaskId, outcome: Outcome) -> ErrorInfo {
+        match outcome {
+            Outcome::WorkerLost(loss) => self.worker_lost(Some(task), loss),
+            Outcome::TimedOut => timed_out(task),
+            _ => match self.results.remove(&task.0) {
+                Some(TaskResult {
+                    result: Err(error), ..
+                }) => error,
+                _ => ErrorInfo {
+                    task: Some(task.0),
+                    ..error_info("task-failed", "The task failed.")
+                },
+            },
+        }
+    }
+
+    fn worker_lost(&self, task: Option<TaskId>, loss: Loss) -> ErrorInfo {
+        let how = match loss {
+            Loss::Trapped => "its engine trapped",
+            Loss::Threw => "it threw an error",
+            Loss::Ended => "it ended without a word",
+            Loss::HandshakeTimeout => "it did not start in time",
+            Loss::LoadFailed => "it could not be loaded",
+            Loss::TimedOut => "it was ended because it took too long",
+        };
+        let why = self
+            .last_loss
+            .as_ref()
+            .map(|why| format!(" ({why})"))
+            .unwrap_or_default();
+        ErrorInfo {
+            task: task.map(|task| task.0),
+            ..error_info(
+                "worker-lost",
+                &format!("The worker that ran this task was lost: {how}{why}."),
+            )
+        }
+    }
+
+    fn no_workers(&self, loss: Loss) -> ErrorInfo {
+        let ErrorInfo { message, .. } = self.worker_lost(None, loss);
+        let message = message.replace(
+            "The worker that ran this task was lost",
+            "No worker could be started",
+        );
+        error_info("no-workers", &message)
+    }
+
+    pub(super) fn progress(&self, clock: &Clock) -> ProgressInfo {
+        let progress = self.dispatcher.progress(clock.since(self.origin));
+        ProgressInfo {
+            submitted: progress.submitted as u32,
+            total: progress.total.map(|total| total as u32),
+            done: progress.done as u32,
+            failed: progress.failed as u32,
+            cached: progress.cached as u32,
+            elapsed_ms: milliseconds(progress.elapsed),
+            remaining_ms: progress.remaining.map(milliseconds),
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn cancelled(task: Option<TaskId>) -> ErrorInfo {
+    ErrorInfo {
+        task: task.map(|task| task.0),
+        ..error_info("cancelled", "The run was stopped before this was done.")
+    }
+}
+
+fn timed_out(task: TaskId) -> ErrorInfo {
+    ErrorInfo {
+        task: Some(task.0),
+        ..error_info("timeout", "The task took longer than it was allowed to.")
+    }
+}
+
+fn event_info(event: Event) -> EventInfo {
+    let mut info = EventInfo {
+        at: milliseconds(event.at),
+        kind: String::new(),
+        task: None,
+        worker: None,
+        batch: None,
+        size: None,
+        why: None,
+    };
+    info.kind = match event.kind {
+        EventKind::Submitted { task } => about(&mut info, Some(task), None, "submitted"),
+        EventKind::Dispatched {
+            task,
+            worker,
+            batch,
+        } => {
+            info.batch = Some(batch.0);
+            about(&mut info, Some(task), Some(worker), "dispatched")
+        }
+        EventKind::Started { task, worker } => {
+            about(&mut info, Some(task), Some(worker), "started")
+        }
+        EventKind::Finished { task, worker } => {
+            about(&mut info, Some(task), Some(worker), "finished")
+        }
+        EventKind::Failed { task, worker } => about(&mut info, Some(task), Some(worker), "failed"),
+        EventKind::TimedOut { task, worker } => {
+            about(&mut info, Some(task), Some(worker), "timed-out")
+        }
+        EventKind::FromCache { task } => about(&mut info, Some(task), None, "from-cache"),
+        EventKind::Unreadable { task } => about(&mut info, Some(task), None, "unreadable"),
+        EventKind::Requeued { task } => about(&mut info, Some(task), None, "requeued"),
+        EventKind::Cancelled { task } => about(&mut info, Some(task), None, "cancelled"),
+        EventKind::WorkerReady { worker } => about(&mut info, None, Some(worker), "worker-ready"),
+        EventKind::WorkerEnded { worker } => about(&mut info, None, Some(worker), "worker-ended"),
+        EventKind::WorkerLost { worker, loss } => {
+            info.why = Some(loss_name(loss).to_owned());
+            about(&mut info, None, Some(worker), "worker-lost")
+        }
+        EventKind::BatchEnded { batch, worker } => {
+            info.batch = Some(batch.0);
+            about(&mut info, None, Some(worker), "batch-ended")
+        }
+        EventKind::BatchSize { size } => {
+            info.size = Some(size);
+            "batch-size"
+        }
+    }
+    .to_owned();
+    info
+}
+
+fn about(
+    info: &mut EventInfo,
+    task: Option<TaskId>,
+    worker: Option<parallel::WorkerId>,
+    kind: &'static str,
+) -> &'static str {
+    info.task = task.map(|task| task.0);
+    info.worker = worker.map(|worker| worker.0);
+    kind
+}
+
+const fn loss_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Trapped => "trapped",
+        Loss::Threw => "threw",
+        Loss::Ended => "ended",
+        Loss::HandshakeTimeout => "handshake-timeout",
+        Loss::LoadFailed => "load-failed",
+        Loss::TimedOut => "timed-out",
+    }
+}

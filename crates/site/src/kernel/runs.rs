@@ -1,0 +1,321 @@
+//! Carrying out what the dispatchers ask for.
+
+use core::time::Duration;
+use std::rc::Rc;
+
+use browser::{Clock, Job, TaskReport, Timer};
+use parallel::{BatchId, Ended, Input, Output, Report, TaskId, WorkerId};
+use protocol::{ErrorInfo, ParallelOptions, ProgressInfo, Reply, RunEnd};
+use wasm_bindgen_futures::spawn_local;
+use widgets::Input as LabInput;
+
+use super::run::{Run, Source};
+use super::{Kernel, RunKey};
+use crate::options;
+
+/// Events are told at most this often, so that the page is not kept busy by them.
+const TELL_EVERY: Duration = Duration::from_millis(60);
+
+impl Kernel {
+    pub(super) fn begin_page_run(self: &Rc<Self>, run: u32, given: &ParallelOptions) {
+        let key = RunKey::Page(run);
+        if let Err(error) = self.begin(key, given, Source::Page) {
+            self.page.send(&Reply::Ended {
+                run,
+                end: failed_to_begin(error),
+            });
+        }
+    }
+
+    /// Begins a run, and gives back how many tasks may run at once.
+    pub(super) fn begin(
+        self: &Rc<Self>,
+        key: RunKey,
+        given: &ParallelOptions,
+        source: Source,
+    ) -> Result<u32, ErrorInfo> {
+        let options = options::check(given, self.cores.get())?;
+        let n_jobs = options.n_jobs.get() as u32;
+        let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
+        let location = given.memory.clone().filter(|name| !name.is_empty());
+        let run = Run::new(
+            options,
+            &given.task,
+            version,
+            location,
+            source,
+            self.clock.now(),
+        );
+        self.runs.borrow_mut().insert(key, run);
+        self.pump(key);
+        Ok(n_jobs)
+    }
+
+    pub(super) fn cancel(self: &Rc<Self>, key: RunKey) {
+        self.tell(key, Input::Cancel);
+        self.pump(key);
+    }
+
+    pub(super) fn source_failed(self: &Rc<Self>, key: RunKey, error: Option<ErrorInfo>) {
+        if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+            run.source_error = error;
+        }
+        self.tell(key, Input::SourceFailed);
+        self.pump(key);
+    }
+
+    /// Tells a run's dispatcher what happened; the caller pumps afterwards.
+    pub(super) fn tell(&self, key: RunKey, input: Input) {
+        if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+            let now = self.clock.since(run.origin);
+            run.dispatcher.handle(now, input);
+        }
+    }
+
+    /// Does everything that a run's dispatcher asks for, until it asks for nothing more.
+    pub(super) fn pump(self: &Rc<Self>, key: RunKey) {
+        loop {
+            let output = match self.runs.borrow_mut().get_mut(&key) {
+                Some(run) if !run.ended => run.dispatcher.next_output(),
+                _ => return,
+            };
+            match output {
+                Some(output) => self.carry_out(key, output),
+                None => break,
+            }
+        }
+        self.tell_outcomes(key);
+        self.tell_events_soon(key);
+        self.set_deadline(key);
+    }
+
+    fn carry_out(self: &Rc<Self>, key: RunKey, output: Output) {
+        match output {
+            Output::Pull(count) => self.pull(key, count),
+            Output::Send {
+                worker,
+                batch,
+                tasks,
+            } => self.send(key, worker, batch, &tasks),
+            Output::EndWorker(worker) => {
+                self.end_worker(worker);
+                self.provide_workers(key);
+            }
+            Output::Yield { task, outcome } => {
+                if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+                    run.settle(task, outcome);
+                }
+            }
+            Output::Event(event) => {
+                if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+                    run.note_event(event);
+                }
+            }
+            Output::Finished(ended) => self.finish(key, ended),
+        }
+    }
+
+    fn send(&self, key: RunKey, worker: WorkerId, batch: BatchId, tasks: &[TaskId]) {
+        let (task, jobs) = {
+            let mut runs = self.runs.borrow_mut();
+            let Some(run) = runs.get_mut(&key) else {
+                return;
+            };
+            // A task that is alone is never sent twice, so its buffers can be handed over. One of several may have to be
+            // sent again if its worker is lost, so its buffers are kept and a copy is sent.
+            let alone = tasks.len() == 1;
+            let jobs = tasks
+                .iter()
+                .filter_map(|id| {
+                    let arguments = if alone {
+                        run.arguments.remove(&id.0)
+                    } else {
+                        run.arguments.get(&id.0).map(duplicate)
+                    };
+                    Some(Job {
+                        number: *id,
+                        arguments: arguments?,
+                    })
+                })
+                .collect();
+            (run.task.clone(), jobs)
+        };
+        self.pool.send(worker, batch, &task, jobs);
+    }
+
+    pub(super) fn reported(
+        self: &Rc<Self>,
+        key: RunKey,
+        batch: BatchId,
+        reports: Vec<TaskReport>,
+        ended: bool,
+    ) {
+        let reports: Vec<_> = {
+            let mut runs = self.runs.borrow_mut();
+            let Some(run) = runs.get_mut(&key) else {
+                return;
+            };
+            reports
+                .into_iter()
+                .map(|report| {
+                    run.note_report(&report);
+                    Report {
+                        task: TaskId(report.number),
+                        started: Clock::span(run.origin, report.started),
+                        ended: Clock::span(run.origin, report.ended),
+                        failed: report.result.is_err(),
+                    }
+                })
+                .collect()
+        };
+        self.remember(key, &reports);
+        self.tell(key, Input::Reported { batch, reports });
+        if ended {
+            self.tell(key, Input::BatchEnded { batch });
+        }
+        self.pump(key);
+    }
+
+    fn set_deadline(self: &Rc<Self>, key: RunKey) {
+        let mut runs = self.runs.borrow_mut();
+        let Some(run) = runs.get_mut(&key) else {
+            return;
+        };
+        run.deadline = run.dispatcher.next_deadline().map(|deadline| {
+            let kernel = Rc::clone(self);
+            Timer::after(
+                deadline.saturating_sub(self.clock.since(run.origin)),
+                move || {
+                    kernel.tell(key, Input::Tick);
+                    kernel.pump(key);
+                },
+            )
+        });
+    }
+
+    fn tell_outcomes(self: &Rc<Self>, key: RunKey) {
+        let outcomes = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) => core::mem::take(&mut run.outcomes),
+            None => return,
+        };
+        if outcomes.is_empty() {
+            return;
+        }
+        match key {
+            RunKey::Page(run) => {
+                let (outcomes, values): (Vec<_>, Vec<_>) = outcomes.into_iter().unzip();
+                self.page
+                    .send_values(&Reply::Results { run, outcomes }, &values);
+            }
+            RunKey::Lab(lab) => {
+                let outcomes = outcomes
+                    .into_iter()
+                    .map(|(outcome, parcel)| {
+                        (outcome, parcel.and_then(|parcel| parcel.unpack().ok()))
+                    })
+                    .collect();
+                self.update_lab(lab, LabInput::Outcomes(outcomes));
+            }
+        }
+    }
+
+    fn tell_events_soon(self: &Rc<Self>, key: RunKey) {
+        let mut runs = self.runs.borrow_mut();
+        let Some(run) = runs.get_mut(&key) else {
+            return;
+        };
+        if run.telling.is_none() && !run.ended {
+            let kernel = Rc::clone(self);
+            run.telling = Some(Timer::after(TELL_EVERY, move || {
+                kernel.tell_events(key);
+                // While the run goes on the page is told that time passes, even if nothing else happens.
+                kernel.tell_events_soon(key);
+            }));
+        }
+    }
+
+    fn tell_events(self: &Rc<Self>, key: RunKey) {
+        let (events, progress) = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) => {
+                run.telling = None;
+                (core::mem::take(&mut run.events), run.progress(&self.clock))
+            }
+            None => return,
+        };
+        match key {
+            RunKey::Page(run) if !events.is_empty() => self.page.send(&Reply::Events {
+                run,
+                events,
+                progress,
+            }),
+            RunKey::Page(_) => {}
+            RunKey::Lab(lab) => {
+                self.update_lab(lab, LabInput::Events(events, progress));
+                self.show_lab(lab);
+            }
+        }
+    }
+
+    /// The run is over. What it remembered is written before the end is told, so that whoever hears of the end can rely
+    /// on it.
+    fn finish(self: &Rc<Self>, key: RunKey, ended: Ended) {
+        let remembers = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) => {
+                run.ended = true;
+                run.deadline = None;
+                run.location.is_some()
+            }
+            None => return,
+        };
+        self.release_workers(key);
+        self.tell_outcomes(key);
+        self.tell_events(key);
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let mut warnings = Vec::new();
+            if let (true, Some(memory)) = (remembers, kernel.memory()) {
+                memory.flush().await;
+                warnings = memory
+                    .take_warnings()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
+            }
+            kernel.tell_end(key, ended, warnings);
+        });
+    }
+
+    fn tell_end(self: &Rc<Self>, key: RunKey, ended: Ended, warnings: Vec<String>) {
+        let Some(mut run) = self.runs.borrow_mut().remove(&key) else {
+            return;
+        };
+        let end = run.end(ended, &self.clock, warnings);
+        match key {
+            RunKey::Page(run) => self.page.send(&Reply::Ended { run, end }),
+            RunKey::Lab(lab) => {
+                self.update_lab(lab, LabInput::Ended(end));
+                self.show_lab(lab);
+            }
+        }
+    }
+}
+
+fn duplicate(parcel: &values::Parcel<browser::JsBuffer>) -> values::Parcel<browser::JsBuffer> {
+    values::Parcel {
+        head: parcel.head.clone(),
+        buffers: parcel
+            .buffers
+            .iter()
+            .map(browser::JsBuffer::duplicate)
+            .collect(),
+    }
+}
+
+/// The end of a run that could not begin.
+pub(super) fn failed_to_begin(error: ErrorInfo) -> RunEnd {
+    RunEnd {
+        error: Some(error),
+        warnings: Vec::new(),
+        progress: ProgressInfo::default(),
+    }
+}

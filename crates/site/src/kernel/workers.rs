@@ -1,0 +1,170 @@
+//! Which worker works for which run.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use browser::PoolEvent;
+use parallel::{Input, Loss, WorkerId};
+
+use super::{Kernel, RunKey};
+
+/// So many workers in a row may fail to start before a run is told that there are none to be had.
+const MOST_FAILED_STARTS: u32 = 3;
+
+/// What is known of the workers.
+#[derive(Debug, Default)]
+pub(super) struct Workers {
+    known: BTreeMap<WorkerId, Worker>,
+    /// How many workers failed to start since one did.
+    failed_starts: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Worker {
+    started: bool,
+    run: Option<RunKey>,
+}
+
+impl Workers {
+    fn of(&self, run: RunKey) -> usize {
+        self.known
+            .values()
+            .filter(|worker| worker.run == Some(run))
+            .count()
+    }
+
+    /// A worker that has started and works for nobody; from now on it works for this run.
+    fn take_idle(&mut self, run: RunKey) -> Option<WorkerId> {
+        let (id, worker) = self
+            .known
+            .iter_mut()
+            .find(|(_, worker)| worker.started && worker.run.is_none())?;
+        worker.run = Some(run);
+        Some(*id)
+    }
+}
+
+impl Kernel {
+    /// Gives a run as many workers as it can use, idle ones first.
+    pub(super) fn provide_workers(self: &Rc<Self>, key: RunKey) {
+        loop {
+            let wanted = match self.runs.borrow().get(&key) {
+                Some(run) if !run.ended => run.workers_wanted(),
+                _ => return,
+            };
+            if self.workers.borrow().of(key) >= wanted {
+                return;
+            }
+            let idle = self.workers.borrow_mut().take_idle(key);
+            match idle {
+                Some(worker) => self.tell(key, Input::WorkerReady(worker)),
+                None => {
+                    let id = self.pool.start();
+                    let worker = Worker {
+                        started: false,
+                        run: Some(key),
+                    };
+                    self.workers.borrow_mut().known.insert(id, worker);
+                }
+            }
+        }
+    }
+
+    pub(super) fn end_worker(&self, worker: WorkerId) {
+        self.pool.end(worker);
+        self.workers.borrow_mut().known.remove(&worker);
+    }
+
+    /// The run needs its workers no more. They are kept warm for the next one, as many as there are cores.
+    pub(super) fn release_workers(&self, key: RunKey) {
+        let mut surplus = Vec::new();
+        {
+            let mut workers = self.workers.borrow_mut();
+            let mut idle = 0;
+            for (id, worker) in &mut workers.known {
+                if worker.run == Some(key) {
+                    worker.run = None;
+                }
+                if worker.run.is_none() {
+                    idle += 1;
+                    if idle > self.cores.get().get() {
+                        surplus.push(*id);
+                    }
+                }
+            }
+        }
+        for worker in surplus {
+            self.end_worker(worker);
+        }
+    }
+
+    pub(super) fn hear_pool(self: &Rc<Self>, event: PoolEvent) {
+        match event {
+            PoolEvent::Ready(id) => {
+                let run = {
+                    let mut workers = self.workers.borrow_mut();
+                    workers.failed_starts = 0;
+                    let Some(worker) = workers.known.get_mut(&id) else {
+                        return;
+                    };
+                    worker.started = true;
+                    worker.run
+                };
+                if let Some(key) = run {
+                    self.tell(key, Input::WorkerReady(id));
+                    self.pump(key);
+                }
+            }
+            PoolEvent::Reports {
+                worker,
+                batch,
+                reports,
+                ended,
+            } => {
+                let run = self
+                    .workers
+                    .borrow()
+                    .known
+                    .get(&worker)
+                    .and_then(|worker| worker.run);
+                if let Some(key) = run {
+                    self.reported(key, batch, reports, ended);
+                }
+            }
+            PoolEvent::Lost {
+                worker,
+                loss,
+                message,
+            } => self.lost(worker, loss, &message),
+        }
+    }
+
+    fn lost(self: &Rc<Self>, id: WorkerId, loss: Loss, message: &str) {
+        let Some(worker) = self.workers.borrow_mut().known.remove(&id) else {
+            return;
+        };
+        let Some(key) = worker.run else { return };
+        if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+            run.note_loss(message);
+        }
+        if worker.started {
+            self.tell(key, Input::WorkerLost { worker: id, loss });
+        } else {
+            let none_to_be_had = {
+                let mut workers = self.workers.borrow_mut();
+                workers.failed_starts += 1;
+                let any_started = workers
+                    .known
+                    .values()
+                    .any(|other| other.started && other.run == Some(key));
+                workers.failed_starts >= MOST_FAILED_STARTS && !any_started
+            };
+            if none_to_be_had {
+                self.workers.borrow_mut().failed_starts = 0;
+                self.tell(key, Input::NoWorkers { loss });
+            }
+        }
+        self.provide_workers(key);
+        self.pump(key);
+    }
+}

@@ -1,0 +1,290 @@
+//! A run's options as the caller wrote them, checked.
+
+use core::num::NonZeroUsize;
+use core::time::Duration;
+
+use parallel::{
+    BatchSize, OnError, OnTimeout, Options, OptionsError, Order, PreDispatch, effective_n_jobs,
+    n_jobs_from_number, parse_n_jobs, parse_pre_dispatch,
+};
+use protocol::{ErrorInfo, Loose, ParallelOptions};
+
+/// More workers than this are more than any machine's browser has room for.
+const MOST_WORKERS: usize = 64;
+
+/// The ways to run that there are, and those that joblib knows and this engine does not have.
+const BACKENDS: [&str; 2] = ["loky", "sequential"];
+
+/// The options of a run, checked.
+///
+/// # Errors
+/// What is wrong with the first option that cannot be, and what is allowed.
+pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Options, ErrorInfo> {
+    if tasks::find(&given.task).is_none() {
+        let names: Vec<_> = tasks::all().iter().map(|task| task.name()).collect();
+        return Err(error(
+            "unknown-task",
+            format!(
+                "There is no task `{}`. There are: {}.",
+                given.task,
+                names.join(", ")
+            ),
+        ));
+    }
+    let backend = given.backend.as_deref().unwrap_or("loky");
+    if !BACKENDS.contains(&backend) {
+        return Err(error(
+            "unknown-backend",
+            format!(
+                "There is no backend `{backend}`. There are: {}.",
+                BACKENDS.join(", ")
+            ),
+        ));
+    }
+    let requested = match &given.n_jobs {
+        None => None,
+        Some(Loose::Number(number)) if number.fract() != 0.0 => {
+            return Err(refused(&OptionsError::JobsNotWhole));
+        }
+        Some(Loose::Number(number)) => {
+            Some(n_jobs_from_number(*number).map_err(|error| refused(&error))?)
+        }
+        Some(Loose::Text(text)) => Some(parse_n_jobs(text).map_err(|error| refused(&error))?),
+    };
+    let n_jobs = effective_n_jobs(requested, cores).map_err(|error| refused(&error))?;
+    if n_jobs.get() > MOST_WORKERS {
+        return Err(error(
+            "n-jobs-too-many",
+            format!("n_jobs is {n_jobs}: at most {MOST_WORKERS} workers are started in one tab."),
+        ));
+    }
+    let options = Options {
+        batch_size: batch_size(given.batch_size.as_ref())?,
+        pre_dispatch: pre_dispatch(given.pre_dispatch.as_ref(), n_jobs)?,
+        order: order(given.return_as.as_deref())?,
+        on_error: on_error(given.on_error.as_deref())?,
+        timeout: timeout(given.timeout_seconds.as_ref())?,
+        on_timeout: on_timeout(given.on_timeout.as_deref())?,
+        ..Options::new(n_jobs)
+    };
+    // One after the other, but in a worker all the same: what cannot be ended does not run here.
+    Ok(if backend == "sequential" {
+        options.one_at_a_time()
+    } else {
+        options
+    })
+}
+
+fn batch_size(given: Option<&Loose>) -> Result<BatchSize, ErrorInfo> {
+    match given {
+        None => Ok(BatchSize::Auto),
+        Some(Loose::Number(number)) => BatchSize::from_number(*number),
+        Some(Loose::Text(text)) => BatchSize::parse(text),
+    }
+    .map_err(|error| refused(&error))
+}
+
+fn pre_dispatch(given: Option<&Loose>, n_jobs: NonZeroUsize) -> Result<PreDispatch, ErrorInfo> {
+    let text = match given {
+        None => "2*n_jobs".to_owned(),
+        Some(Loose::Number(number)) => number.to_string(),
+        Some(Loose::Text(text)) => text.clone(),
+    };
+    parse_pre_dispatch(&text, n_jobs).map_err(|error| refused(&error))
+}
+
+fn order(given: Option<&str>) -> Result<Order, ErrorInfo> {
+    match given.unwrap_or("list") {
+        "list" | "generator" => Ok(Order::Submission),
+        "generator_unordered" => Ok(Order::Completion),
+        other => Err(choice(
+            "return-as",
+            "returnAs",
+            other,
+            "list, generator, generator_unordered",
+        )),
+    }
+}
+
+fn on_error(given: Option<&str>) -> Result<OnError, ErrorInfo> {
+    match given.unwrap_or("raise") {
+        "raise" => Ok(OnError::Raise),
+        "collect" => Ok(OnError::Collect),
+        other => Err(choice("on-error", "onError", other, "raise, collect")),
+    }
+}
+
+fn on_timeout(given: Option<&str>) -> Result<OnTimeout, ErrorInfo> {
+    match given.unwrap_or("raise") {
+        "raise" => Ok(OnTimeout::Raise),
+        "skip" => Ok(OnTimeout::Skip),
+        other => Err(choice("on-timeout", "onTimeout", other, "raise, skip")),
+    }
+}
+
+fn timeout(given: Option<&Loose>) -> Result<Option<Duration>, ErrorInfo> {
+    let seconds = match given {
+        None => return Ok(None),
+        Some(Loose::Number(number)) => Some(*number),
+        Some(Loose::Text(text)) => text.trim().parse().ok(),
+    };
+    seconds
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .map(Some)
+        .ok_or_else(|| {
+            error(
+                "timeout",
+                "timeoutSeconds must be a number of seconds above 0.".to_owned(),
+            )
+        })
+}
+
+fn choice(code: &str, name: &str, found: &str, allowed: &str) -> ErrorInfo {
+    error(
+        code,
+        format!("{name} is `{found}`, but it must be one of: {allowed}."),
+    )
+}
+
+fn refused(cause: &OptionsError) -> ErrorInfo {
+    error(cause.code(), cause.to_string())
+}
+
+fn error(code: &str, message: String) -> ErrorInfo {
+    ErrorInfo {
+        code: code.to_owned(),
+        message,
+        task: None,
+        position: None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const CORES: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+    fn given() -> ParallelOptions {
+        ParallelOptions {
+            task: "echo".to_owned(),
+            ..ParallelOptions::default()
+        }
+    }
+
+    fn code(given: &ParallelOptions) -> String {
+        check(given, CORES).unwrap_err().code
+    }
+
+    fn jobs(text: &str) -> ParallelOptions {
+        ParallelOptions {
+            n_jobs: Some(Loose::Text(text.to_owned())),
+            ..given()
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_has_joblibs_default() {
+        let options = check(&given(), CORES).unwrap();
+        assert_eq!(options.n_jobs.get(), 1);
+        assert_eq!(options.batch_size, BatchSize::Auto);
+        assert_eq!(
+            options.pre_dispatch,
+            PreDispatch::Tasks(NonZeroUsize::new(2).unwrap())
+        );
+    }
+
+    #[test]
+    fn minus_one_means_all_cores_and_sequential_means_one_worker() {
+        assert_eq!(check(&jobs("-1"), CORES).unwrap().n_jobs, CORES);
+        let sequential = ParallelOptions {
+            backend: Some("sequential".to_owned()),
+            ..jobs("-1")
+        };
+        assert_eq!(check(&sequential, CORES).unwrap().n_jobs.get(), 1);
+    }
+
+    #[test]
+    fn numbers_of_workers_that_cannot_be_are_refused() {
+        assert_eq!(code(&jobs("0")), "n-jobs-zero");
+        assert_eq!(code(&jobs("abc")), "n-jobs-not-whole");
+        assert_eq!(code(&jobs("2.3")), "n-jobs-not-whole");
+        assert_eq!(code(&jobs("1000")), "n-jobs-too-many");
+        for number in [0.5, f64::NAN, f64::INFINITY] {
+            let options = ParallelOptions {
+                n_jobs: Some(Loose::Number(number)),
+                ..given()
+            };
+            assert!(check(&options, CORES).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn every_other_option_that_cannot_be_is_refused_by_name() {
+        let text = |text: &str| Some(text.to_owned());
+        let loose = |text: &str| Some(Loose::Text(text.to_owned()));
+        let number = |number: f64| Some(Loose::Number(number));
+        assert_eq!(
+            code(&ParallelOptions {
+                task: "nosuch".to_owned(),
+                ..given()
+            }),
+            "unknown-task"
+        );
+        assert_eq!(
+            code(&ParallelOptions {
+                backend: text("dask"),
+                ..given()
+            }),
+            "unknown-backend"
+        );
+        for size in [number(0.0), number(-1.0), number(1.42), loose("many")] {
+            assert_eq!(
+                code(&ParallelOptions {
+                    batch_size: size,
+                    ..given()
+                }),
+                "batch-size"
+            );
+        }
+        assert_eq!(
+            code(&ParallelOptions {
+                pre_dispatch: loose("2 * n_job"),
+                ..given()
+            }),
+            "pre-dispatch-syntax"
+        );
+        assert_eq!(
+            code(&ParallelOptions {
+                return_as: text("set"),
+                ..given()
+            }),
+            "return-as"
+        );
+        assert_eq!(
+            code(&ParallelOptions {
+                on_error: text("shrug"),
+                ..given()
+            }),
+            "on-error"
+        );
+        assert_eq!(
+            code(&ParallelOptions {
+                on_timeout: text("wait"),
+                ..given()
+            }),
+            "on-timeout"
+        );
+        for seconds in [number(0.0), number(-1.0), number(f64::NAN), loose("soon")] {
+            assert_eq!(
+                code(&ParallelOptions {
+                    timeout_seconds: seconds,
+                    ..given()
+                }),
+                "timeout"
+            );
+        }
+    }
+}
