@@ -1,0 +1,16 @@
+// What the build puts in place.
+
+/** The file name of the worker's script, beside the other assets. */
+declare const __WORKER__: string;
+/** Where the assets are, seen from the file that asks. */
+declare const __ASSETS__: string;
+/** The file name of the engine's module. */
+declare const __ENGINE_WASM__: string;
+
+/** The engine's bindings, made by wasm-bindgen from crates/site. */
+declare module "engine" {
+  export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
+  export function initSync(options: { module: WebAssembly.Module }): unknown;
+  export function start_kernel(script: string): void;
+  export function start_pool_worker(): void;
+}

@@ -1,0 +1,205 @@
+/**
+ * joblet.js: the engine for any page. Nothing is loaded before `open` is called.
+ *
+ * ```js
+ * import { open } from "./joblet.js";
+ * const joblet = await open();
+ * const counts = await joblet.parallel({ task: "count_primes", items: [{ limit: 1000 }], nJobs: -1 });
+ * ```
+ */
+
+import type {
+  EngineInfo,
+  EventInfo,
+  Loose,
+  MemoryAction,
+  MemoryAnswer,
+  MemoryEntry,
+  ParallelOptions,
+  ProgressInfo,
+  TaskInfo,
+} from "./generated/protocol";
+import { JobletError, Kernel, machineCores } from "./kernel-client";
+import { Run } from "./run";
+
+export { JobletError, Run };
+export type { EngineInfo, EventInfo, MemoryEntry, ProgressInfo, TaskInfo };
+
+/** How to open the engine. */
+export interface OpenOptions {
+  /** How many workers "all cores" means. Default: as many as the machine has cores. */
+  workers?: number;
+}
+
+/** A run. The names are joblib's; what is left out has joblib's default. */
+export interface RunOptions {
+  /** The name of the task; `tasks()` lists them. */
+  task: string;
+  /** The arguments, one item per task: any iterable or async iterable. It is read as tasks are needed. */
+  items: Iterable<unknown> | AsyncIterable<unknown>;
+  /** How many workers: a whole number but 0; -1 means all cores, -2 all but one. Default 1. */
+  nJobs?: number | string;
+  /** Default `"loky"`: workers with a memory of their own. */
+  backend?: "loky" | "sequential";
+  /** How many tasks travel together. Default `"auto"`. */
+  batchSize?: number | "auto";
+  /** How many tasks are taken ahead of time: a number, `"all"`, or arithmetic in `n_jobs`. Default `"2*n_jobs"`. */
+  preDispatch?: number | string;
+  /** `"list"` and `"generator"` give results in the order of the items, `"generator_unordered"` as they are done. */
+  returnAs?: "list" | "generator" | "generator_unordered";
+  /** `"raise"`: the first error ends the run. `"collect"`: each error stands in its task's place. Default `"raise"`. */
+  onError?: "raise" | "collect";
+  /** How long a task may take. Default: as long as it likes. */
+  timeoutSeconds?: number;
+  /** `"raise"`: a task that takes too long ends the run. `"skip"`: it yields an error, the run goes on. */
+  onTimeout?: "raise" | "skip";
+  /** The name of the memory in which results are remembered. Default: none. */
+  memory?: string;
+  /** Stops the run. */
+  signal?: AbortSignal;
+}
+
+/** How much a memory may hold on to. */
+export interface SizeLimits {
+  bytesLimit?: number;
+  itemsLimit?: number;
+  ageLimitSeconds?: number;
+}
+
+/** Opens the engine: starts its kernel in a worker. Workers of the pool are started by the first run. */
+export async function open(options: OpenOptions = {}): Promise<Joblet> {
+  const workers = options.workers ?? machineCores();
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new JobletError({ code: "workers", message: "`workers` must be a whole number from 1." });
+  }
+  return new Joblet(await Kernel.start(workers));
+}
+
+/** The engine. */
+export class Joblet {
+  readonly #kernel: Kernel;
+
+  /** Not to be called; use `open`. */
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** What the engine is and can: version, cores, isolation, backends, storage, the clock's resolution. */
+  info(): EngineInfo & { backends: EngineInfo["backends"] & Record<string, EngineInfo["backends"][number]> } {
+    const { info } = this.#kernel;
+    const byName = Object.fromEntries(info.backends.map((backend) => [backend.name, backend]));
+    return { ...info, backends: Object.assign([...info.backends], byName) };
+  }
+
+  /** The tasks: name, summary, parameters. */
+  tasks(): TaskInfo[] {
+    return this.#kernel.tasks;
+  }
+
+  /** Starts a run. Await it for a list of all results, or iterate over it for each result as it comes. */
+  parallel(options: RunOptions): Run {
+    return new Run(this.#kernel, protocolOptions(options), options.items, options.signal);
+  }
+
+  /** The memory of that name. */
+  memory(location: string): Memory {
+    return new Memory(this.#kernel, location);
+  }
+
+  /** Ends the kernel and every worker it started. Runs that are under way are rejected. */
+  close(): void {
+    this.#kernel.close();
+  }
+}
+
+/** Remembered results. */
+export class Memory {
+  readonly #kernel: Kernel;
+  readonly #location: string;
+
+  /** Not to be called; use `joblet.memory`. */
+  constructor(kernel: Kernel, location: string) {
+    this.#kernel = kernel;
+    this.#location = String(location);
+  }
+
+  /** What is remembered, without the results. */
+  async entries(): Promise<MemoryEntry[]> {
+    const answer = await this.#ask({ type: "entries" });
+    return answer.type === "entries" ? answer.entries : [];
+  }
+
+  /** How many entries, how many bytes, and how long it took to compute them all. */
+  async stats(): Promise<{ entries: number; bytes: number; durationMs: number }> {
+    const answer = await this.#ask({ type: "stats" });
+    if (answer.type !== "stats") return { entries: 0, bytes: 0, durationMs: 0 };
+    const { entries, bytes, durationMs } = answer;
+    return { entries, bytes, durationMs };
+  }
+
+  /** Forgets everything, and says what that freed. */
+  clear(): Promise<{ entries: number; bytes: number }> {
+    return this.#freed({ type: "clear" });
+  }
+
+  /** Forgets what exceeds the limits, least recently used first, and says what that freed. */
+  reduceSize(limits: SizeLimits): Promise<{ entries: number; bytes: number }> {
+    return this.#freed({
+      type: "reduce-size",
+      bytesLimit: limits.bytesLimit ?? null,
+      itemsLimit: limits.itemsLimit ?? null,
+      ageLimitSeconds: limits.ageLimitSeconds ?? null,
+    });
+  }
+
+  /** Forgets one entry, by its key. */
+  delete(key: string): Promise<{ entries: number; bytes: number }> {
+    return this.#freed({ type: "delete", key: String(key) });
+  }
+
+  async #freed(action: MemoryAction): Promise<{ entries: number; bytes: number }> {
+    const answer = await this.#ask(action);
+    return answer.type === "freed" ? { entries: answer.entries, bytes: answer.bytes } : { entries: 0, bytes: 0 };
+  }
+
+  #ask(action: MemoryAction): Promise<MemoryAnswer> {
+    const request = this.#kernel.number();
+    const answered = new Promise<MemoryAnswer>((resolve, reject) => {
+      const stop = this.#kernel.listen((reply) => {
+        if (reply.type !== "memory" || reply.request !== request) return;
+        stop();
+        if (reply.answer.type === "failed") reject(new JobletError(reply.answer.error));
+        else resolve(reply.answer);
+      });
+    });
+    this.#kernel.send({ type: "memory", request, location: this.#location, action });
+    return Promise.race([answered, this.#kernel.lost]);
+  }
+}
+
+function protocolOptions(options: RunOptions): ParallelOptions {
+  const given: ParallelOptions = { task: String(options.task) };
+  const set = <K extends keyof ParallelOptions>(key: K, value: ParallelOptions[K] | undefined) => {
+    if (value !== undefined) given[key] = value;
+  };
+  set("nJobs", loose(options.nJobs));
+  set("backend", text(options.backend));
+  set("batchSize", loose(options.batchSize));
+  set("preDispatch", loose(options.preDispatch));
+  set("returnAs", text(options.returnAs));
+  set("onError", text(options.onError));
+  set("timeoutSeconds", loose(options.timeoutSeconds));
+  set("onTimeout", text(options.onTimeout));
+  set("memory", text(options.memory));
+  return given;
+}
+
+/** As the caller wrote it; the engine says what is allowed. */
+function loose(value: unknown): Loose | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "number" ? value : String(value);
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
+}

@@ -1,0 +1,155 @@
+// The page's end of the talk with the kernel.
+
+import type { EngineInfo, ErrorInfo, Reply, Request, TaskInfo } from "./generated/protocol";
+import { answerLocalStorage, localStorageWorks } from "./local-storage";
+
+/** An engine that does not start within this time, in milliseconds, is given up. */
+const START_WITHIN = 20_000;
+
+/** What went wrong: a stable code for programs, a sentence for people, and where. */
+export class JobletError extends Error {
+  override readonly name = "JobletError";
+  /** The stable name of the error. */
+  readonly code: string;
+  /** The task it happened in, by its position among the items. */
+  readonly task: number | null;
+  /** Where in the task's input. */
+  readonly position: ErrorInfo["position"];
+
+  constructor(info: Pick<ErrorInfo, "code" | "message"> & Partial<ErrorInfo>, cause?: unknown) {
+    super(info.message, cause === undefined ? undefined : { cause });
+    this.code = info.code;
+    this.task = info.task ?? null;
+    this.position = info.position ?? null;
+  }
+}
+
+export type Listener = (reply: Reply, values: unknown[]) => void;
+
+/** The kernel: a worker that runs the engine. */
+export class Kernel {
+  /** What the engine is and can. */
+  readonly info: EngineInfo;
+  /** The tasks it knows. */
+  readonly tasks: TaskInfo[];
+  /** Is rejected when the kernel is gone, and never fulfilled. */
+  readonly lost: Promise<never>;
+  readonly #worker: Worker;
+  readonly #listeners = new Set<Listener>();
+  #lose!: (error: JobletError) => void;
+  #isLost = false;
+  #numbers = 0;
+
+  private constructor(worker: Worker, info: EngineInfo, tasks: TaskInfo[]) {
+    this.#worker = worker;
+    this.info = info;
+    this.tasks = tasks;
+    this.lost = new Promise((_, reject) => (this.#lose = reject));
+    this.lost.catch(() => (this.#isLost = true));
+    worker.onmessage = (event) => this.#hear(event.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(new JobletError({ code: "kernel-lost", message: `The engine stopped unexpectedly (${event.message}).` }));
+    };
+    document.addEventListener("visibilitychange", this.#flush);
+    addEventListener("pagehide", this.#flush);
+  }
+
+  /** Starts a kernel. `cores` is how many workers "all cores" means. */
+  static async start(cores: number): Promise<Kernel> {
+    const script = new URL(__ASSETS__ + __WORKER__, import.meta.url);
+    const worker = new Worker(script, { type: "module", name: "joblet kernel" });
+    try {
+      const { info, tasks } = await handshake(worker, cores);
+      return new Kernel(worker, info, tasks);
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  /** A number that no request has had before. */
+  number(): number {
+    this.#numbers += 1;
+    return this.#numbers;
+  }
+
+  send(request: Request, values: unknown[] = []): void {
+    if (this.#isLost) throw new JobletError({ code: "closed", message: "The engine is closed." });
+    this.#worker.postMessage([request, values]);
+  }
+
+  /** Calls `listener` with every reply, until the function that is given back is called. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the kernel and every worker it started. */
+  close(): void {
+    this.#end(new JobletError({ code: "closed", message: "The engine was closed." }));
+  }
+
+  readonly #flush = (): void => {
+    if (document.visibilityState === "hidden" && !this.#isLost) this.send({ type: "flush" });
+  };
+
+  #end(error: JobletError): void {
+    // The kernel's own workers end with it.
+    this.#worker.terminate();
+    document.removeEventListener("visibilitychange", this.#flush);
+    removeEventListener("pagehide", this.#flush);
+    this.#isLost = true;
+    this.#lose(error);
+  }
+
+  #hear([reply, values]: [Reply, unknown[]]): void {
+    if (reply.type === "local-storage") {
+      this.send({ type: "local-storage", request: reply.request, answer: answerLocalStorage(reply.question) });
+      return;
+    }
+    for (const listener of [...this.#listeners]) listener(reply, values);
+  }
+}
+
+function handshake(worker: Worker, cores: number): Promise<{ info: EngineInfo; tasks: TaskInfo[] }> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string) => {
+      clearTimeout(timer);
+      reject(new JobletError({ code: "engine-start", message }));
+    };
+    const timer = setTimeout(
+      () => fail(`The engine did not start within ${START_WITHIN / 1000} s.`),
+      START_WITHIN,
+    );
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(`The engine could not be started (${event.message || "its script could not be loaded"}).`);
+    };
+    worker.onmessage = (event: MessageEvent<"listening" | [Reply, unknown[]]>) => {
+      if (event.data === "listening") {
+        const open: Request = { type: "open", cores, localStorage: localStorageWorks() };
+        worker.postMessage([open, []]);
+        return;
+      }
+      const [reply] = event.data;
+      if (reply.type === "ready") {
+        clearTimeout(timer);
+        resolve(reply);
+      } else if (reply.type === "local-storage") {
+        const answer: Request = {
+          type: "local-storage",
+          request: reply.request,
+          answer: answerLocalStorage(reply.question),
+        };
+        worker.postMessage([answer, []]);
+      }
+    };
+    worker.postMessage({ role: "kernel" });
+  });
+}
+
+/** How many workers "all cores" means on this machine. */
+export function machineCores(): number {
+  return navigator.hardwareConcurrency || 1;
+}

@@ -1,0 +1,140 @@
+// The shell of a lab: forwards what the visitor does to the kernel, and shows what comes back. It has no logic of its own.
+
+import { Idiomorph } from "idiomorph";
+import type { LabEvent, Reply } from "./generated/protocol";
+import { Kernel, machineCores } from "./kernel-client";
+
+let kernel: Promise<Kernel> | null = null;
+
+/** The page's one kernel; started by the first call. */
+function theKernel(): Promise<Kernel> {
+  if (!kernel) {
+    const starting = Kernel.start(machineCores());
+    kernel = starting;
+    const forget = () => {
+      if (kernel === starting) kernel = null;
+    };
+    starting.then((started) => started.lost.catch(forget), forget);
+  }
+  return kernel;
+}
+
+/** `<joblet-lab name="…">`: a lab. Its content is there before anything is loaded. */
+class JobletLab extends HTMLElement {
+  #mounted: Promise<{ kernel: Kernel; lab: number }> | null = null;
+
+  connectedCallback(): void {
+    this.addEventListener("click", (event) => this.#press(event));
+    this.addEventListener("change", (event) => this.#change(event));
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+      this.addEventListener(type, (event) => this.#drag(event as DragEvent));
+    }
+    // The engine is loaded as soon as it looks as if it will be used.
+    for (const type of ["pointerdown", "focusin", "dragenter"]) {
+      this.addEventListener(type, () => void this.#mount().catch(() => {}), { once: true });
+    }
+  }
+
+  disconnectedCallback(): void {
+    const mounted = this.#mounted;
+    this.#mounted = null;
+    mounted?.then(({ kernel, lab }) => kernel.send({ type: "unmount", lab })).catch(() => {});
+  }
+
+  #press(event: Event): void {
+    const button = closest(event, "[data-press]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    this.#tell({ type: "press", control: button.dataset["press"] ?? "" });
+  }
+
+  #change(event: Event): void {
+    const field = event.target;
+    if (field instanceof HTMLInputElement && field.type === "file") {
+      if (field.files?.length) this.#files([...field.files]);
+      return;
+    }
+    const change = changeOf(field);
+    if (change) this.#tell(change);
+  }
+
+  #drag(event: DragEvent): void {
+    const zone = closest(event, "[data-drop]");
+    if (!zone || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    zone.toggleAttribute("data-over", event.type === "dragenter" || event.type === "dragover");
+    if (event.type === "drop") this.#files([...event.dataTransfer.files]);
+  }
+
+  #files(files: File[]): void {
+    const most = 0xffff_ffff;
+    const event: LabEvent = {
+      type: "files",
+      names: files.map((file) => file.name),
+      sizes: files.map((file) => Math.min(file.size, most)),
+    };
+    this.#tell(event, files);
+  }
+
+  #tell(event: LabEvent, values: unknown[] = []): void {
+    this.#mount().then(
+      ({ kernel, lab }) => kernel.send({ type: "lab", lab, event }, values),
+      (error: unknown) => this.#say(String(error instanceof Error ? error.message : error)),
+    );
+  }
+
+  /** Makes the kernel know this lab. What the visitor has already filled in is told first. */
+  #mount(): Promise<{ kernel: Kernel; lab: number }> {
+    if (!this.#mounted) {
+      if (!kernel) this.#say("Starting the engine …");
+      const mounted = theKernel().then((kernel) => {
+        const lab = kernel.number();
+        kernel.listen((reply) => this.#show(lab, reply));
+        kernel.lost.catch((error: Error) => this.#lost(error));
+        const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
+        kernel.send({ type: "mount", lab, name: this.getAttribute("name") ?? "", root });
+        for (const field of this.querySelectorAll("[data-change]")) {
+          const event = changeOf(field);
+          if (event) kernel.send({ type: "lab", lab, event });
+        }
+        return { kernel, lab };
+      });
+      this.#mounted = mounted;
+      mounted.catch(() => (this.#mounted = null));
+    }
+    return this.#mounted;
+  }
+
+  #show(lab: number, reply: Reply): void {
+    if (reply.type === "refused") this.#say(reply.error.message);
+    if (reply.type !== "view" || reply.lab !== lab) return;
+    for (const { name, html } of reply.regions) {
+      const region = this.querySelector(`[data-region="${CSS.escape(name)}"]`);
+      if (region) Idiomorph.morph(region, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    }
+  }
+
+  #lost(error: Error): void {
+    this.#mounted = null;
+    if (this.isConnected) this.#say(`${error.message} Press Run to start it again.`);
+  }
+
+  #say(text: string): void {
+    const status = this.querySelector('[role="status"]');
+    if (status) status.textContent = text;
+  }
+}
+
+function closest(event: Event, selector: string): HTMLElement | null {
+  return event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null;
+}
+
+/** The event for a field's value; nothing for the radio buttons that are not chosen. */
+function changeOf(field: EventTarget | null): LabEvent | null {
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return null;
+  const control = field.dataset["change"];
+  if (control === undefined) return null;
+  if (field instanceof HTMLInputElement && field.type === "radio" && !field.checked) return null;
+  return { type: "change", control, value: field.value };
+}
+
+customElements.define("joblet-lab", JobletLab);
