@@ -13,10 +13,14 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
-/// A count with its noun, in the singular or with an s.
+/// A count with its noun, in the singular or the plural.
 pub(crate) fn plural(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", count(number))
+    let ending = match noun.ends_with('s') {
+        _ if number == 1 => "",
+        true => "es",
+        false => "s",
+    };
+    format!("{} {noun}{ending}", count(number))
 }
 
 /// A size in bytes, kB or MB (powers of ten).
@@ -51,6 +55,7 @@ mod tests {
         assert_eq!(count(12_345_678), "12,345,678");
         assert_eq!(plural(1, "text"), "1 text");
         assert_eq!(plural(2, "text"), "2 texts");
+        assert_eq!(plural(123, "address"), "123 addresses");
         assert_eq!(size(999), "999 bytes");
         assert_eq!(size(5_320_243), "5.3 MB");
         assert_eq!(time(0.125), "0.12 ms");

@@ -14,7 +14,7 @@ const LEFTOVERS: [&str; 4] = [GLUE, MODULE, "engine.d.ts", "engine_bg.wasm.d.ts"
 
 /// What the compiler may use is named again for the optimizer, since release builds are stripped of that note.
 const OPTIONS: [&str; 9] = [
-    "-O3",
+    "-O2",
     "--enable-simd",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",

@@ -29,6 +29,12 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
             let target = site.staging.join(stem).join(FRONT);
             pages.push((file, target, "../"));
         }
+        // A page's own script is shown to readers as it is, so it is not bundled.
+        for script in process::files(&folder, ".js")? {
+            let stem = script.file_stem().context("a script has no name")?;
+            let name = script.file_name().context("a script has no name")?;
+            process::write(&site.staging.join(stem).join(name), process::read(&script)?)?;
+        }
     }
     for (source, target, root) in pages {
         let text = process::read(&source)?;

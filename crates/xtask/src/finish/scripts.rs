@@ -41,9 +41,34 @@ pub(super) fn bundle(site: &Site, engine: &Engine) -> Result<Names> {
     // The one script with a name that stays: other people's pages import it.
     let api = build(site, "www/joblet.ts", &named("./assets/"))?;
     process::write(&site.staging.join("joblet.js"), api)?;
+    declare(site)?;
     let style = build(site, "www/styles/main.css", &[])?;
     let style = site.place("main", "css", &style)?;
     Ok(Names { shell, style })
+}
+
+/// Writes the types of the page API beside it, for editors and type checkers.
+fn declare(site: &Site) -> Result<()> {
+    let types = site.staging.join("types");
+    let mut tsc = process::command(project::npm_program(&site.root, "tsc"));
+    tsc.args([
+        "-p",
+        "www",
+        "--noEmit",
+        "false",
+        "--declaration",
+        "--emitDeclarationOnly",
+    ])
+    .arg("--outDir")
+    .arg(&types)
+    .current_dir(&site.root);
+    process::run(&mut tsc, "writing the types of joblet.js")?;
+    let generated = process::read(&site.root.join("www/generated/protocol.d.ts"))?;
+    process::write(&types.join("generated/protocol.d.ts"), generated)?;
+    process::write(
+        &site.staging.join("joblet.d.ts"),
+        "export * from \"./types/joblet\";\n",
+    )
 }
 
 /// Bundles one entry file.

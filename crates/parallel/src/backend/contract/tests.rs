@@ -1,3 +1,5 @@
+//! The contract notices what it should notice.
+
 use core::num::NonZeroUsize;
 use core::time::Duration;
 

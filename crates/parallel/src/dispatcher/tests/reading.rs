@@ -19,7 +19,7 @@ fn an_error_of_the_source_ends_the_run_and_its_busy_workers() {
     let mut dispatcher = Dispatcher::new(options(1, 4), Duration::ZERO);
     dispatcher.handle(Duration::ZERO, Input::WorkerReady(WorkerId(0)));
     assert!(matches!(dispatcher.next_output(), Some(Output::Event(_))));
-    assert_eq!(dispatcher.next_output(), Some(Output::Pull(2)));
+    assert_eq!(dispatcher.next_output(), Some(Output::Pull(4)));
     dispatcher.handle(Duration::ZERO, Input::Produced(vec![Produced::Pending; 2]));
     dispatcher.handle(Duration::ZERO, Input::SourceFailed);
     let outputs: Vec<_> = core::iter::from_fn(|| dispatcher.next_output()).collect();
