@@ -10,8 +10,18 @@ use crate::word_frequencies::WordFrequencies;
 pub trait Lab {
     /// Takes in what happened, and gives back what it wants done, in order.
     fn update(&mut self, input: Input) -> Vec<Effect>;
-    /// What it shows now, in regions; those whose content has not changed are left alone on the page.
-    fn view(&self) -> Vec<(&'static str, Markup)>;
+    /// What it shows now, in regions; those whose content has not changed, and those that are left out, are left alone
+    /// on the page. In a brief view large regions are left out, so that looking at a run does not slow it down.
+    fn view(&self, detail: Detail) -> Vec<(&'static str, Markup)>;
+}
+
+/// How much of a lab is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What changes all the time while a run goes on, and is small.
+    Brief,
+    /// Everything.
+    Full,
 }
 
 /// What a lab hears of.
@@ -126,10 +136,11 @@ impl dyn Lab {
     /// The regions whose content is not the one in `shown`; `shown` is brought up to date.
     pub fn changed_regions(
         &self,
+        detail: Detail,
         shown: &mut std::collections::BTreeMap<&'static str, String>,
     ) -> Vec<Region> {
         let mut changed = Vec::new();
-        for (name, content) in self.view() {
+        for (name, content) in self.view(detail) {
             let html = content.into_string();
             if shown.get(name) != Some(&html) {
                 changed.push(Region {

@@ -12,6 +12,8 @@ mod measure;
 mod timeline;
 mod word_frequencies;
 
-pub use lab::{CollectionText, Effect, Input, Lab, Machine, RunRequest, TextRef, create, page};
+pub use lab::{
+    CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, TextRef, create, page,
+};
 #[cfg(feature = "recorded")]
 pub use word_frequencies::recorded;

@@ -11,5 +11,10 @@ pub(crate) use state::WordFrequencies;
 /// What the lab of that name shows before anything has run: the recorded state of a real run.
 #[cfg(feature = "recorded")]
 pub fn recorded(name: &str) -> Option<String> {
-    (name == "word-frequencies").then(|| crate::page(&crate::Lab::view(&recording::recorded_lab())))
+    (name == "word-frequencies").then(|| {
+        crate::page(&crate::Lab::view(
+            &recording::recorded_lab(),
+            crate::Detail::Full,
+        ))
+    })
 }

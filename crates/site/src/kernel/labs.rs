@@ -7,12 +7,15 @@ use browser::{FileHandle, JsBuffer, Values, files};
 use protocol::{ErrorInfo, LabEvent, Loose, ParallelOptions, Reply};
 use values::{Buffer, OUT_OF_LINE_BYTES, Parcel, Skeleton};
 use wasm_bindgen_futures::spawn_local;
-use widgets::{CollectionText, Effect, Input, Lab, Machine, RunRequest, TextRef};
+use widgets::{CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, TextRef};
 
 use super::run::Source;
 use super::runs::failed_to_begin;
 use super::{Kernel, RunKey, error_info};
 use crate::collection::{self, Text};
+
+/// While a run goes on everything is shown at most this often, in milliseconds.
+const FULL_EVERY: f64 = 600.0;
 
 /// A lab on the page.
 pub(super) struct MountedLab {
@@ -21,6 +24,8 @@ pub(super) struct MountedLab {
     root: String,
     /// What the page shows, by region.
     shown: BTreeMap<&'static str, String>,
+    /// When it was last shown in full.
+    shown_in_full: f64,
     collection: Rc<Vec<Text>>,
     files: Vec<FileHandle>,
 }
@@ -45,6 +50,7 @@ impl Kernel {
             name: name.to_owned(),
             root,
             shown: BTreeMap::new(),
+            shown_in_full: self.clock.now(),
             collection: Rc::default(),
             files: Vec::new(),
         };
@@ -90,10 +96,29 @@ impl Kernel {
         }
     }
 
-    /// Sends the page the regions of a lab that have changed.
+    /// Sends the page all regions of a lab that have changed.
     pub(super) fn show_lab(&self, id: u32) {
+        self.show(id, Detail::Full);
+    }
+
+    /// Sends the page what has changed of a lab while a run goes on: now and then everything, otherwise what is small.
+    pub(super) fn show_lab_running(&self, id: u32) {
+        let now = self.clock.now();
+        let due = match self.labs.borrow_mut().get_mut(&id) {
+            Some(mounted) => now - mounted.shown_in_full >= FULL_EVERY,
+            None => return,
+        };
+        self.show(id, if due { Detail::Full } else { Detail::Brief });
+    }
+
+    fn show(&self, id: u32, detail: Detail) {
         let regions = match self.labs.borrow_mut().get_mut(&id) {
-            Some(MountedLab { lab, shown, .. }) => lab.changed_regions(shown),
+            Some(mounted) => {
+                if detail == Detail::Full {
+                    mounted.shown_in_full = self.clock.now();
+                }
+                mounted.lab.changed_regions(detail, &mut mounted.shown)
+            }
             None => return,
         };
         if !regions.is_empty() {

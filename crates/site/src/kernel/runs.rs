@@ -14,7 +14,7 @@ use super::{Kernel, RunKey};
 use crate::options;
 
 /// Events are told at most this often, so that the page is not kept busy by them.
-const TELL_EVERY: Duration = Duration::from_millis(60);
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
 impl Kernel {
     pub(super) fn begin_page_run(self: &Rc<Self>, run: u32, given: &ParallelOptions) {
@@ -251,7 +251,7 @@ impl Kernel {
             RunKey::Page(_) => {}
             RunKey::Lab(lab) => {
                 self.update_lab(lab, LabInput::Events(events, progress));
-                self.show_lab(lab);
+                self.show_lab_running(lab);
             }
         }
     }

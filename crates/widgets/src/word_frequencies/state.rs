@@ -193,6 +193,13 @@ impl WordFrequencies {
             .collect()
     }
 
+    /// Whether the run that goes on is one of a comparison.
+    pub(super) fn plan_is_measured(&self) -> bool {
+        self.running
+            .as_ref()
+            .is_some_and(|running| running.way != Way::Asked)
+    }
+
     pub(super) fn is_busy(&self) -> bool {
         self.running.is_some() || self.pending.is_some() || !self.plan.is_empty()
     }

@@ -11,7 +11,7 @@ use super::state::{
 };
 use super::view;
 use crate::format;
-use crate::lab::{Effect, Input, Lab, RunRequest};
+use crate::lab::{Detail, Effect, Input, Lab, RunRequest};
 use crate::timeline::Timeline;
 
 impl Lab for WordFrequencies {
@@ -53,8 +53,13 @@ impl Lab for WordFrequencies {
         }
     }
 
-    fn view(&self) -> Vec<(&'static str, maud::Markup)> {
-        view::regions(self)
+    fn view(&self, detail: Detail) -> Vec<(&'static str, maud::Markup)> {
+        // Between the runs of a comparison nothing large is shown either: the next one has already begun.
+        if detail == Detail::Brief || (self.is_busy() && self.plan_is_measured()) {
+            view::brief_regions(self)
+        } else {
+            view::regions(self)
+        }
     }
 }
 

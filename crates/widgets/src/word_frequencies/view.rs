@@ -29,6 +29,19 @@ pub(super) fn regions(lab: &WordFrequencies) -> Vec<(&'static str, Markup)> {
     ]
 }
 
+/// The regions that change all the time while a run goes on.
+pub(super) fn brief_regions(lab: &WordFrequencies) -> Vec<(&'static str, Markup)> {
+    let mut regions = vec![
+        ("actions", actions(lab)),
+        ("status", status(lab)),
+        ("progress", progress(lab)),
+    ];
+    if !lab.plan_is_measured() {
+        regions.push(("timeline", timeline(lab)));
+    }
+    regions
+}
+
 fn texts(lab: &WordFrequencies) -> Markup {
     let busy = lab.is_busy();
     let own = lab.source == Source::Own;
