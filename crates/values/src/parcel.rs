@@ -340,6 +340,43 @@ mod tests {
         }
     }
 
+    /// The layout of stored results, docs/cache-format.md. If this fails, stored results can no longer be read: raise the
+    /// layout's version instead of changing the bytes here.
+    #[test]
+    fn the_layout_of_heads_is_the_one_that_is_stored() {
+        let value = Value::map([
+            ("n", Value::Null),
+            ("t", Value::Bool(true)),
+            ("i", Value::Int(-2)),
+            ("f", Value::Float(1.5)),
+            ("s", Value::from("é")),
+            ("b", Value::Bytes(vec![0, 255])),
+            (
+                "l",
+                Value::List(vec![
+                    Value::Str("x".repeat(4096)),
+                    Value::Bytes(vec![7; 4096]),
+                ]),
+            ),
+        ]);
+        let parcel = Parcel::pack(value.clone());
+        let hex: String = parcel
+            .head
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            hex,
+            "0707016e00017401010169020301660300000000\
+             0000f83f01730402c3a90162050200ff016c060208000901"
+        );
+        assert_eq!(parcel.unpack(), Ok(value));
+        assert_eq!(
+            parcel.digest().to_string(),
+            "f8cd4e19504b6dd920d1c83d1a626b30"
+        );
+    }
+
     #[test]
     fn an_empty_head_is_refused() {
         let parcel: Parcel<Vec<u8>> = Parcel {

@@ -1,6 +1,6 @@
 //! The lab *word frequencies*: a collection of texts, worked through in parallel, and remembered.
 
-#[cfg(any(feature = "recorded", test))]
+#[cfg(feature = "recorded")]
 mod recording;
 mod state;
 mod update;

@@ -51,9 +51,24 @@ impl Recording {
     }
 }
 
-#[cfg(feature = "recorded")]
 pub(super) fn recorded_lab() -> WordFrequencies {
     // The file is checked by a test; a lab without a recording is a lab that has not run yet.
     serde_json::from_str::<Recording>(include_str!("../../recorded/word-frequencies.json"))
         .map_or_else(|_| WordFrequencies::default(), Recording::lab)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Detail, Lab};
+
+    #[test]
+    fn the_recording_can_be_read_and_is_shown_as_one() {
+        let recording: Result<Recording, _> =
+            serde_json::from_str(include_str!("../../recorded/word-frequencies.json"));
+        assert!(recording.is_ok(), "{recording:?}");
+        let html = crate::page(&recorded_lab().view(Detail::Full));
+        assert!(html.contains("What you see was recorded "));
+        assert!(!html.contains("measured here"));
+    }
 }

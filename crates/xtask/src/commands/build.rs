@@ -70,8 +70,6 @@ pub(crate) fn trunk(
         .args(["--log", "off", "--skip-version-check"]);
     // Its errors are said by cargo or by our hook; where in Trunk they passed through helps nobody.
     trunk.env("RUST_BACKTRACE", "0");
-    // wasm-bindgen and wasm-opt read from a custom section what the compiler may use; they remove the names later.
-    trunk.env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo");
     if profile == Profile::Release {
         trunk.arg("--release");
     }
