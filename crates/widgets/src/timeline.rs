@@ -226,7 +226,7 @@ impl Timeline {
                     (lane(&format!("Worker {}", at + 1), "worker", blocks, end, name))
                 }
                 @if !self.cached.is_empty() {
-                    (lane("Cache", "cache", &self.cached, end, name))
+                    (lane(&format!("Cache: {}", self.cached.len()), "cache", &self.cached, end, name))
                 }
                 div.axis { span {} span { "0 ms" } span { (format::time(end / 2.0)) } span { (format::time(end)) } }
             }

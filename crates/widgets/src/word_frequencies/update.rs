@@ -364,18 +364,21 @@ impl WordFrequencies {
             return "The comparison is done.".to_owned();
         }
         let progress = &self.progress;
-        let workers = running.workers.unwrap_or(1);
         let mut text = format!(
-            "Done: {} in {} on {}",
+            "Done: {} in {}",
             format::plural(u64::from(progress.done), "text"),
             format::time(progress.elapsed_ms),
-            format::plural(u64::from(workers), "worker"),
         );
-        text.push_str(&match (progress.cached, progress.done) {
-            (0, _) => ", nothing from the cache".to_owned(),
-            (cached, done) if cached == done => ", all from the cache".to_owned(),
-            (cached, _) => format!(", {cached} from the cache"),
-        });
+        if progress.cached == progress.done {
+            text.push_str(", all from the cache");
+        } else {
+            let workers = u64::from(running.workers.unwrap_or(1));
+            text.push_str(&format!(" on {}", format::plural(workers, "worker")));
+            text.push_str(&match progress.cached {
+                0 => ", nothing from the cache".to_owned(),
+                cached => format!(", {cached} from the cache"),
+            });
+        }
         if progress.failed > 0 {
             text.push_str(&format!(
                 "; {} could not be counted, see the table",

@@ -92,7 +92,7 @@ fn change_one(lab: &WordFrequencies, busy: bool) -> Markup {
                     }
                 }
             }
-            button type="button" data-press="change-text" aria-disabled[busy] { "Add a line to it" }
+            button type="button" data-press="change-text" aria-disabled=[busy.then_some("true")] { "Add a line to it" }
         }
     }
 }
@@ -132,10 +132,10 @@ fn actions(lab: &WordFrequencies) -> Markup {
     let busy = lab.is_busy();
     html! {
         div.actions {
-            button.primary type="button" data-press="run" aria-disabled[busy] { "Run" }
-            button type="button" data-press="stop" aria-disabled[!busy] { "Stop" }
-            button type="button" data-press="compare" aria-disabled[busy] { "Compare the three ways" }
-            button type="button" data-press="clear" aria-disabled[busy] { "Clear the cache" }
+            button.primary type="button" data-press="run" aria-disabled=[busy.then_some("true")] { "Run" }
+            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
+            button type="button" data-press="compare" aria-disabled=[busy.then_some("true")] { "Compare the three ways" }
+            button type="button" data-press="clear" aria-disabled=[busy.then_some("true")] { "Clear the cache" }
         }
     }
 }
