@@ -106,7 +106,7 @@ async function find(root, path) {
   }
 }
 
-/** What the tests' faults make of a request: undefined, `{ status }` or `"hang"`. */
+/** What the tests' faults make of a request: undefined, `{ status }`, `{ change }` or `"hang"`. */
 function faultFor(faults, request) {
   for (const fault of faults) {
     const answer = fault(request);
@@ -126,7 +126,7 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
   const refuse = (status, sentence) => {
     send(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" }, `${sentence}\n`);
   };
-  if (fault) return refuse(fault.status, "a fault made by a test");
+  if (fault?.status) return refuse(fault.status, "a fault made by a test");
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "only GET and HEAD");
   const path = pathBelow(prefix, request.url);
   const file = path === undefined ? undefined : await find(root, path);
@@ -147,13 +147,24 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
     else delete headers[name];
   }
   headers["content-type"] = TYPES[extname(file)] ?? "application/octet-stream";
-  const body = await readFile(file);
+  let body = await readFile(file);
+  if (fault?.change) {
+    body = Buffer.from(fault.change(body));
+    headers["cache-control"] = "no-store";
+  }
   headers.etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   const known = (request.headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   if (known.includes(headers.etag)) return send(304, headers);
   headers["content-length"] = body.length;
   return send(200, headers, body);
 }
+
+/**
+ * A fault made by a test: a request that is refused, never answered, or answered with something else, which no browser
+ * may keep.
+ *
+ * @typedef {{ status: number } | "hang" | { change: (body: Buffer) => Buffer | string }} Fault
+ */
 
 /**
  * Starts a server.
@@ -164,7 +175,7 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
  * @param {boolean} [options.isolation] whether pages are cross-origin isolated
  * @param {string} [options.prefix] the path under which the folder appears; all else is not found
  * @param {string | boolean} [options.csp] a content security policy instead of the site's own; false: none
- * @param {((request: import("node:http").IncomingMessage) => undefined | { status: number } | "hang")[]} [options.faults]
+ * @param {((request: import("node:http").IncomingMessage) => undefined | Fault)[]} [options.faults]
  *   asked in order for each request; the first answer that is not undefined counts; may be changed at any time
  * @returns {Promise<{ url: string, close: () => Promise<void>, faults: Function[] }>}
  */

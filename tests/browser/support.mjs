@@ -1,0 +1,216 @@
+// What the browser tests share: both browsers, a server and a fresh context for each test, and a hand on the lab.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { startServer } from "../../tools/static-server.mjs";
+
+/** The built site. */
+export const DIST = process.env.JOBLET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
+
+/** No wait takes longer, in milliseconds. A slow machine must not fail a test. */
+const PATIENCE = 60_000;
+
+const ENGINES = {
+  Chromium: {
+    browser: "chrome",
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  },
+  Firefox: {
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    args: [],
+  },
+};
+
+const launched = new Map();
+
+/** The browser of this file, launched by the first test that needs it. */
+function browserOf(engine) {
+  if (!launched.has(engine)) {
+    launched.set(engine, puppeteer.launch({ ...ENGINES[engine], headless: true, protocolTimeout: 2 * PATIENCE }));
+  }
+  return launched.get(engine);
+}
+
+after(async () => {
+  for (const browser of launched.values()) await (await browser).close();
+});
+
+/**
+ * Declares a test, once for each browser. It fails if the page reports an error that is not among `allow`.
+ *
+ * @param {string} name
+ * @param {object} [options]
+ * @param {object} [options.server] see `startServer`
+ * @param {RegExp[]} [options.allow] errors on the console that this test brings about
+ * @param {string} [options.todo] why this is not so yet: the test is run and reported, and fails nothing
+ * @param {(tools: object) => Promise<void>} body is given page, newPage, context, browser, server, requests (the paths that
+ *   were asked for, in order), engine and the test's own context `t`
+ */
+export function inBrowsers(name, options, body = options) {
+  const given = body === options ? {} : options;
+  for (const engine of Object.keys(ENGINES)) {
+    test(`${name} (${engine})`, { timeout: 2 * PATIENCE, todo: given.todo }, (t) => runIn(engine, t, given, body));
+  }
+}
+
+async function runIn(engine, t, { server: serverOptions = {}, allow = [] }, body) {
+  const requests = [];
+  const faults = [(request) => void requests.push(request.url), ...(serverOptions.faults ?? [])];
+  const browser = await browserOf(engine);
+  const server = await startServer({ root: DIST, ...serverOptions, faults });
+  const context = await browser.createBrowserContext();
+  const errors = [];
+  // A page without an icon of its own asks for one; that it is not there is no fault of the page's scripts.
+  const fine = [/favicon\.ico/, ...allow];
+  const newPage = async () => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const note = (text) => {
+      if (!fine.some((pattern) => pattern.test(text))) errors.push(text);
+    };
+    page.on("console", (message) => {
+      if (message.type() === "error") note(`${message.text()} ${message.location()?.url ?? ""}`);
+    });
+    page.on("pageerror", (error) => note(`uncaught: ${error?.message ?? error}`));
+    return page;
+  };
+  try {
+    const page = await newPage();
+    await body({ page, newPage, context, browser, server, requests, engine, t });
+    assert.deepEqual(errors, [], "errors on the page's console");
+  } catch (error) {
+    if (errors.length > 0 && error instanceof Error) error.message += `\nOn the console:\n${errors.join("\n")}`;
+    throw error;
+  } finally {
+    await context.close();
+    await server.close();
+  }
+}
+
+/** Waits until `look` gives something truthy, and gives that back. */
+export async function until(look, what, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+/** The lab on the home page, as a visitor sees it. */
+export class Lab {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens the home page. */
+  static async open(page, server) {
+    await page.setViewport({ width: 1000, height: 900 });
+    await page.goto(server.url);
+    return new Lab(page);
+  }
+
+  status() {
+    return this.page.$eval("joblet-lab [role=status]", (status) => status.textContent);
+  }
+
+  text(selector) {
+    return this.page.$$eval(selector, (found) => found.map((element) => element.textContent).join("\n"));
+  }
+
+  async press(control) {
+    await this.page.click(`[data-press="${control}"]`);
+  }
+
+  /** Waits until the status says that, and gives back what it says. */
+  async says(pattern) {
+    let last = "";
+    const look = async () => pattern.test((last = await this.status())) && last;
+    return until(look, "the status").catch(() => assert.fail(`The status never said ${pattern}; it says: ${last}`));
+  }
+
+  /** Presses Run, and waits until the run has ended. */
+  async run() {
+    await this.press("run");
+    await until(() => this.page.$('[data-press="stop"]:not([aria-disabled])'), "the run begins", 2000).catch(() => {});
+    await until(() => this.page.$('[data-press="stop"][aria-disabled]'), "the run ends");
+    return this.says(/^(Done|Not done|Stopped)/);
+  }
+
+  /** Types into the field of workers. */
+  async workers(text) {
+    await this.page.$eval("#wf-workers", (field) => field.select());
+    await this.page.focus("#wf-workers");
+    await this.page.keyboard.press("Delete");
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press("Tab");
+  }
+
+  async choose(files) {
+    const field = await this.page.$("#wf-files");
+    await field.uploadFile(...files);
+  }
+
+  /** The table of results. */
+  rows() {
+    return this.page.$$eval("joblet-lab tbody tr", (rows) =>
+      rows.map((row) => {
+        const text = (selector) => row.querySelector(selector)?.textContent ?? "";
+        const top = [...row.querySelectorAll(".word")].map((word) => word.textContent);
+        return { name: text("th"), words: text("td.number"), top, how: text("td.how"), fault: text("td.fault") };
+      }),
+    );
+  }
+}
+
+/** What a function that runs in the page can use besides its argument; it travels as text, and sees nothing else. */
+async function inPage(body, argument) {
+  const { open, JobletError } = await import(new URL("../joblet.js", location.href).href);
+  /** What an awaited thing is rejected with. */
+  const failure = async (awaited) => {
+    try {
+      return { code: "none", got: await awaited };
+    } catch (error) {
+      const { code, message, task, position } = error;
+      return { code, message, task, position, isJoblet: error instanceof JobletError, cause: String(error.cause) };
+    }
+  };
+  /** Equal to the last bit: NaN is NaN, -0 is not 0, and a big integer is no number. */
+  const same = (a, b) => {
+    if (Object.is(a, b)) return true;
+    if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+    if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+    const [keys, others] = [Object.keys(a), Object.keys(b)];
+    if (a instanceof Uint8Array) return a.length === b.length && a.every((byte, at) => byte === b[at]);
+    return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+  };
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  /** The kinds of a run's events, each with how often it happened. */
+  const kinds = (run) => {
+    const counts = {};
+    for (const { kind } of run.events) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  };
+  const joblet = await open({ workers: 2 });
+  try {
+    return await body({ joblet, open, JobletError, failure, same, pause, kinds }, argument);
+  } finally {
+    joblet.close();
+  }
+}
+
+/**
+ * Runs a function in a page of the site that has nothing but `joblet.js`: `body({ joblet, failure, … }, argument)`,
+ * with what `inPage` offers. It travels as text, so it sees nothing from outside; what it gives back must be JSON.
+ */
+export async function withJoblet(page, server, body, argument = null) {
+  const address = `${server.url}example/`;
+  if (page.url() !== address) await page.goto(address);
+  const answer = `(${inPage})(${body}, ${JSON.stringify(argument)}).then((given) => JSON.stringify(given) ?? "null")`;
+  return JSON.parse(await page.evaluate(answer));
+}
