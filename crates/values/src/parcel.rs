@@ -300,6 +300,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use core::fmt::Write;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -360,11 +362,10 @@ mod tests {
             ),
         ]);
         let parcel = Parcel::pack(value.clone());
-        let hex: String = parcel
-            .head
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = parcel.head.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         assert_eq!(
             hex,
             "0707016e00017401010169020301660300000000\
