@@ -23,7 +23,8 @@ function theKernel(): Promise<Kernel> {
 class JobletLab extends HTMLElement {
   #mounted: Promise<{ kernel: Kernel; lab: number }> | null = null;
 
-  connectedCallback(): void {
+  constructor() {
+    super();
     this.addEventListener("click", (event) => this.#press(event));
     this.addEventListener("change", (event) => this.#change(event));
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {

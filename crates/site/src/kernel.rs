@@ -45,6 +45,7 @@ pub struct Kernel {
     labs: RefCell<BTreeMap<u32, MountedLab>>,
     questions: RefCell<BTreeMap<u32, oneshot::Sender<LocalStorageAnswer>>>,
     next_question: Cell<u32>,
+    next_serial: Cell<u64>,
 }
 
 /// Whose run it is.
@@ -82,6 +83,7 @@ impl Kernel {
             labs: RefCell::default(),
             questions: RefCell::default(),
             next_question: Cell::new(0),
+            next_serial: Cell::new(0),
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));

@@ -19,12 +19,12 @@ type Arguments = Result<Parcel<browser::JsBuffer>, ErrorInfo>;
 
 impl Kernel {
     pub(super) fn pull(self: &Rc<Self>, key: RunKey, count: usize) {
-        let texts = match self.runs.borrow_mut().get_mut(&key) {
+        let (texts, serial) = match self.runs.borrow_mut().get_mut(&key) {
             Some(run) => match &mut run.source {
-                Source::Page => None,
+                Source::Page => (None, run.serial),
                 Source::Texts(texts) => {
                     let some: Vec<_> = texts.drain(..count.min(texts.len())).collect();
-                    Some((some, texts.is_empty()))
+                    (Some((some, texts.is_empty())), run.serial)
                 }
             },
             None => return,
@@ -37,7 +37,7 @@ impl Kernel {
                     for text in texts {
                         arguments.push(kernel.read_text(lab, &text).await);
                     }
-                    kernel.produced(key, arguments, ended).await;
+                    kernel.produced(key, serial, arguments, ended).await;
                 });
             }
             (_, RunKey::Page(run)) => self.page.send(&Reply::NeedItems {
@@ -50,8 +50,8 @@ impl Kernel {
 
     pub(super) fn items_arrived(self: &Rc<Self>, run: u32, values: &Values, ended: bool) {
         let key = RunKey::Page(run);
-        let first = match self.runs.borrow().get(&key) {
-            Some(run) => run.taken,
+        let (first, serial) = match self.runs.borrow().get(&key) {
+            Some(run) => (run.taken, run.serial),
             None => return,
         };
         let arguments: Vec<Arguments> = values
@@ -65,12 +65,23 @@ impl Kernel {
             })
             .collect();
         let kernel = Rc::clone(self);
-        spawn_local(async move { kernel.produced(key, arguments, ended).await });
+        spawn_local(async move { kernel.produced(key, serial, arguments, ended).await });
     }
 
     /// Hands tasks to the dispatcher: those whose result is remembered as done, the others to be computed.
-    async fn produced(self: &Rc<Self>, key: RunKey, arguments: Vec<Arguments>, ended: bool) {
-        let (task, version, location, first) = match self.runs.borrow().get(&key) {
+    async fn produced(
+        self: &Rc<Self>,
+        key: RunKey,
+        serial: u64,
+        arguments: Vec<Arguments>,
+        ended: bool,
+    ) {
+        let (task, version, location, first) = match self
+            .runs
+            .borrow()
+            .get(&key)
+            .filter(|run| run.serial == serial)
+        {
             Some(run) => (
                 run.task.clone(),
                 run.version,
@@ -95,7 +106,7 @@ impl Kernel {
             // The run may have been stopped, and another begun, while the memory was asked.
             let Some(run) = runs
                 .get_mut(&key)
-                .filter(|run| run.taken == first && !run.ended)
+                .filter(|run| run.serial == serial && !run.ended)
             else {
                 return;
             };

@@ -31,6 +31,8 @@ pub(super) struct TaskResult {
 /// One run.
 #[derive(Debug)]
 pub(super) struct Run {
+    /// Unlike its key, never used again: what was begun for a run that has ended is told apart by it.
+    pub(super) serial: u64,
     pub(super) dispatcher: Dispatcher,
     pub(super) task: String,
     pub(super) version: u32,
@@ -60,6 +62,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(
+        serial: u64,
         options: Options,
         task: &str,
         version: u32,
@@ -68,6 +71,7 @@ impl Run {
         now: f64,
     ) -> Self {
         Self {
+            serial,
             n_jobs: options.n_jobs.get(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),

@@ -38,7 +38,10 @@ impl Kernel {
         let n_jobs = options.n_jobs.get() as u32;
         let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
         let location = given.memory.clone().filter(|name| !name.is_empty());
+        let serial = self.next_serial.get();
+        self.next_serial.set(serial + 1);
         let run = Run::new(
+            serial,
             options,
             &given.task,
             version,
