@@ -10,7 +10,7 @@ import { startServer } from "../../tools/static-server.mjs";
 export const DIST = process.env.JOBLET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
 /** No wait takes longer, in milliseconds. A slow machine must not fail a test. */
-const PATIENCE = 60_000;
+const PATIENCE = 40_000;
 
 const ENGINES = {
   Chromium: {
@@ -123,8 +123,17 @@ export class Lab {
     return this.page.$$eval(selector, (found) => found.map((element) => element.textContent).join("\n"));
   }
 
+  /** Presses a button with the mouse, and makes sure that it was this button that was hit. */
   async press(control) {
+    await this.page.evaluate(() => {
+      globalThis.hits ??= document.addEventListener("click", ({ target }) => globalThis.hits.push(target), true) ?? [];
+      globalThis.hits.length = 0;
+    });
     await this.page.click(`[data-press="${control}"]`);
+    const hits = await this.page.evaluate(() =>
+      globalThis.hits.map((target) => target.closest("[data-press]")?.dataset.press ?? target.outerHTML.slice(0, 200)),
+    );
+    assert.deepEqual(hits, [control], "what the mouse hit");
   }
 
   /** Waits until the status says that, and gives back what it says. */

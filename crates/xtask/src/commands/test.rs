@@ -71,7 +71,7 @@ pub(crate) fn run(root: &Path, which: Which) -> ExitCode {
     }
 }
 
-/// All crates that run without a browser.
+/// Everything that runs without a browser.
 fn native(root: &Path) -> Result<String> {
     let mut cargo = process::command("cargo");
     cargo
@@ -85,6 +85,12 @@ fn native(root: &Path) -> Result<String> {
         ])
         .current_dir(root);
     process::run(&mut cargo, "native tests")?;
+    // Of the crates for the browser only the library of `site` has parts that are pure.
+    let mut cargo = process::command("cargo");
+    cargo
+        .args(["test", "--package", "site", "--lib"])
+        .current_dir(root);
+    process::run(&mut cargo, "native tests of the kernel's pure parts")?;
     Ok(String::new())
 }
 
