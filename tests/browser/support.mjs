@@ -171,7 +171,7 @@ export class Lab {
       rows.map((row) => {
         const text = (selector) => row.querySelector(selector)?.textContent ?? "";
         const top = [...row.querySelectorAll(".word")].map((word) => word.textContent);
-        return { name: text("th"), words: text("td.number"), top, how: text("td.how"), fault: text("td.fault") };
+        return { name: text("th"), words: text("td.number"), top, how: text("td:last-child"), fault: text("td.fault") };
       }),
     );
   }

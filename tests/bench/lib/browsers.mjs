@@ -94,8 +94,16 @@ export async function openEngine(page) {
     bench.run = async (options) => {
       const begin = performance.now();
       const run = joblet.parallel(options);
-      const results = await run;
+      let timer;
+      const tooLate = new Promise((_, reject) => {
+        timer = setTimeout(() => {
+          const last = JSON.stringify([run.progress, ...run.events.slice(-8)]);
+          reject(new Error(`a run of ${options.task} did not end within 2 minutes; the last of it: ${last}`));
+        }, 120_000);
+      });
+      const results = await Promise.race([run, tooLate]);
       const milliseconds = performance.now() - begin;
+      clearTimeout(timer);
       const started = new Map();
       const taskMilliseconds = [];
       let hits = 0;

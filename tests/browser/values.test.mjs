@@ -1,0 +1,115 @@
+// The journey of values to a worker and back, and of those that cannot make it.
+
+import assert from "node:assert/strict";
+
+import { inBrowsers, withJoblet } from "./support.mjs";
+
+inBrowsers("values come back as they went, to the last bit", async ({ page, server }) => {
+  const wrong = await withJoblet(page, server, async ({ joblet, same }) => {
+    const large = new Uint8Array(10_000_000);
+    for (let at = 0; at < large.length; at += 1) large[at] = (at * 31) & 255;
+    const items = [
+      null, true, false, 0, -0, 1, -1, 2 ** 31, 2 ** 53 - 1, -(2 ** 53 - 1), 0.1, 1e300, 5e-324, NaN, Infinity, -Infinity, 2 ** 53, 2 ** 60,
+      2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n,
+      "", "a", "Grüße, мир, 世界, 👩‍👩‍👧‍👦", "\0\u2028", "long ".repeat(2000), "é👍".repeat(5000),
+      new Uint8Array(0), new Uint8Array([0, 255, 1]), new Uint8Array(5000).fill(7), large,
+      [], [[]], {}, { a: 1, b: [null, { c: "d" }], "": 0 }, [1, "two", [3n ** 39n], { four: 4.5 }],
+      { z: 1, a: 2, 10: 3, 2: 4 },
+      JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1, "toString": 2}'),
+    ];
+    let deep = "the bottom";
+    for (let level = 0; level < 60; level += 1) deep = level % 2 ? [deep] : { deep };
+    items.push(deep);
+    const wrong = [];
+    for (const options of [{ nJobs: 2 }, { backend: "sequential" }, { nJobs: 2, memory: "values" }, { nJobs: 2, memory: "values" }]) {
+      const results = await joblet.parallel({ task: "echo", items, ...options });
+      items.forEach((item, at) => {
+        if (!same(item, results[at])) wrong.push([JSON.stringify(options), at, String(results[at]).slice(0, 60)]);
+      });
+      if (results.at(-2).polluted || {}.polluted) wrong.push("polluted");
+    }
+    if (large.length !== 10_000_000) wrong.push("the caller's bytes were taken away");
+    return wrong;
+  });
+  assert.deepEqual(wrong, []);
+});
+
+inBrowsers("undefined and holes become null, and an ArrayBuffer becomes bytes", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet }) => {
+    const results = await joblet.parallel({ task: "echo", items: [undefined, [, 1], { a: undefined }, new Uint8Array([1, 2]).buffer, 7n], nJobs: 2 });
+    return results.map((result) => (result instanceof Uint8Array ? [...result] : result));
+  });
+  assert.deepEqual(got, [null, [null, 1], { a: null }, [1, 2], 7]);
+});
+
+inBrowsers("a value that cannot travel is refused with the path to it, and the next run works", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+    class Point {
+      x = 1;
+    }
+    const cyclic = { name: "loop" };
+    cyclic.self = cyclic;
+    const bad = {
+      function: { when: () => 1 },
+      symbol: { when: Symbol("s") },
+      date: { when: new Date() },
+      map: { when: new Map() },
+      set: { when: [0, new Set()] },
+      regexp: { when: /a/ },
+      class: { when: new Point() },
+      floats: { when: new Float64Array(2) },
+      cyclic: { when: cyclic },
+      large: { when: 2n ** 63n },
+      promise: { when: Promise.resolve(1) },
+      weak: { when: { inner: new WeakMap() } },
+    };
+    const errors = {};
+    for (const [name, item] of Object.entries(bad)) {
+      for (const options of [{ nJobs: 2, preDispatch: "all" }, { backend: "sequential" }]) {
+        const error = await failure(joblet.parallel({ task: "echo", items: [1, 2, 3, item, 5], ...options }));
+        errors[`${name} ${JSON.stringify(options)}`] = error;
+      }
+    }
+    return { errors, after: await joblet.parallel({ task: "echo", items: [1, 2, 3], nJobs: 2 }) };
+  });
+  for (const [name, error] of Object.entries(got.errors)) {
+    assert.equal(error.code, "untransferable", `${name}: ${JSON.stringify(error)}`);
+    assert.match(error.message, /`items\[3\]\.when/, name);
+    assert.equal(error.isJoblet, true, name);
+  }
+  assert.deepEqual(got.after, [1, 2, 3]);
+});
+
+inBrowsers("items that throw in their midst end the run with their own error as the cause", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+    function* throwing() {
+      yield 1;
+      yield 2;
+      throw new RangeError("out of numbers");
+    }
+    async function* rejecting() {
+      yield 1;
+      throw new RangeError("out of numbers");
+    }
+    const run = (items) => failure(joblet.parallel({ task: "echo", items, nJobs: 2 }));
+    return {
+      sync: await run(throwing()),
+      async: await run(rejecting()),
+      number: await run(7),
+      nothing: await run(null),
+      missing: await run(undefined),
+      object: await run({ length: 2 }),
+      after: await joblet.parallel({ task: "echo", items: [1], nJobs: 2 }),
+    };
+  });
+  for (const name of ["sync", "async"]) {
+    assert.equal(got[name].code, "source-failed");
+    assert.match(got[name].message, /out of numbers/);
+    assert.equal(got[name].cause, "RangeError: out of numbers");
+  }
+  for (const name of ["number", "nothing", "missing", "object"]) {
+    assert.equal(got[name].code, "items", name);
+    assert.match(got[name].message, /iterable/);
+  }
+  assert.deepEqual(got.after, [1]);
+});
