@@ -17,9 +17,10 @@ cargo xtask COMMAND
                        set up what is missing, run every test
   build [--dev]        the static site in dist/: copy it to any host, under any sub-path
   check [NAME]         format, lints, layers, module docs, generated types, sizes; NAME runs one of them
-  bench [NAME]         measure, print a table, write target/bench/NAME.json
+  bench [NAME]         measure, print a table, write target/bench/NAME.json and docs/benchmarks.md
   setup [--toolchain auto|rustup|debian] [--browsers]
                        find or install what the others need (they all do this themselves)
+  record               run the built site in Chromium and keep the run as the recorded view of the lab
   types                write the TypeScript types made from the Rust types
   help                 this text
 
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Check(Option<String>),
     /// Run all benches, or the one named.
     Bench(Option<String>),
+    /// Keep a run as what a page shows before anything runs.
+    Record,
     /// Write the generated TypeScript types.
     Types,
 }
@@ -113,6 +116,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "build" => Command::Build(profile),
         "finish" => Command::Finish,
         "serve" => Command::Serve(serve),
+        "record" => Command::Record,
         "types" => Command::Types,
         unknown => bail!("there is no command `{unknown}`; `cargo xtask help` lists them"),
     };

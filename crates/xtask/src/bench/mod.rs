@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: figures, each from a run on this machine.
 //!
-//! A bench is either an entry of [`OWN`], or a script `tests/bench/NAME.mjs` that drives a browser (see `script`).
+//! A bench is either an entry of [`OWN`], or a script `tests/bench/NAME.mjs` that drives a browser (see `script`). The
+//! figures of each stay in `target/bench/`, and all together are written to `docs/benchmarks.md` (see `document`).
 
 mod build;
+mod document;
 mod report;
 mod script;
 
@@ -29,7 +31,7 @@ const OWN: [Bench; 1] = [Bench {
     run: build::run,
 }];
 
-/// Runs all benches, or the one that is named.
+/// Runs all benches, or the one that is named, and writes the page of figures.
 ///
 /// # Errors
 /// When there is no bench of that name, or one fails; the others are run first.
@@ -74,6 +76,13 @@ pub(crate) fn run(root: &Path, name: Option<&str>) -> Result<()> {
                 .map(|error| format!("{}: {error:#}", bench.name)),
         );
     }
+    let entries: Vec<document::Entry<'_>> = scripts
+        .iter()
+        .map(|script| (script.name.as_str(), script.about.as_str()))
+        .chain(OWN.iter().map(|own| (own.name, own.about)))
+        .collect();
+    document::write(root, &entries)?;
+    println!("\nwritten to {}", document::PAGE);
     if failed.is_empty() {
         Ok(())
     } else {

@@ -89,7 +89,7 @@ impl Report {
                 "min": min, "median": median(&row.samples), "max": max, "peer": peer, "ratio": row.ratio(),
             })
         }).collect();
-        let machine = json!({ "cores": cores, "browser": self.browser, "timer_resolution_us": self.timer_resolution_us });
+        let machine = json!({ "cores": cores, "processor": processor(), "browser": self.browser, "timer_resolution_us": self.timer_resolution_us });
         json!({ "name": name, "when": date(seconds), "machine": machine, "rows": rows })
     }
 
@@ -188,8 +188,15 @@ fn range(samples: &[f64]) -> (Option<f64>, Option<f64>) {
     )
 }
 
+/// The processor's name, where Linux says it.
+fn processor() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
 /// Three digits that matter.
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     match value {
         None => String::new(),
         Some(value) if value.abs() >= 100.0 => format!("{value:.0}"),

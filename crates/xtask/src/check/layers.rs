@@ -26,10 +26,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
             "values", "memory", "parallel", "tasks", "protocol", "widgets", "browser",
         ],
     ),
-    (
-        "bench",
-        &["values", "memory", "parallel", "tasks", "protocol"],
-    ),
+    ("bench", &["values", "tasks"]),
     ("xtask", &["values", "tasks", "protocol", "widgets"]),
 ];
 

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod build;
+pub(crate) mod record;
 pub(crate) mod serve;
 pub(crate) mod test;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Test(which) => return Ok(test::run(&root, which)),
         Command::Check(name) => return check::run(&root, name.as_deref()),
         Command::Bench(name) => bench::run(&root, name.as_deref())?,
+        Command::Record => record::run(&root)?,
         Command::Types => write_types(&root)?,
     }
     Ok(ExitCode::SUCCESS)
