@@ -18,7 +18,7 @@ pub use buffer::JsBuffer;
 pub use clock::{Clock, timer_resolution_us};
 pub use convert::{ConvertError, from_parcel, to_parcel};
 pub use fetch::{FetchError, FileHandle, fetch_bytes, files};
-pub use page::{Page, Values, is_isolated};
+pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::start_pool_worker;
 pub use pool::{Job, Pool, PoolEvent};

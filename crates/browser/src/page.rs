@@ -85,6 +85,11 @@ fn log(text: &str) {
     }
 }
 
+/// Writes the message of a panic to the console before the engine traps: the trap itself says only "unreachable".
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| log(&panic.to_string())));
+}
+
 /// Whether this context is cross-origin isolated.
 pub fn is_isolated() -> bool {
     Reflect::get(&js_sys::global(), &"crossOriginIsolated".into())

@@ -70,6 +70,7 @@ impl Kernel {
     /// compiled engine that each of them is given.
     pub fn start(script: String, module: JsValue) {
         let Some(page) = Page::new() else { return };
+        browser::log_panics();
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),
             page,
