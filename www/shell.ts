@@ -109,9 +109,18 @@ class JobletLab extends HTMLElement {
     if (reply.type === "refused") this.#say(reply.error.message);
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
-      const region = this.querySelector(`[data-region="${CSS.escape(name)}"]`);
-      if (region) Idiomorph.morph(region, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+      Idiomorph.morph(this.#region(name), html, { morphStyle: "innerHTML", ignoreActiveValue: true });
     }
+  }
+
+  #region(name: string): Element {
+    const found = this.querySelector(`[data-region="${CSS.escape(name)}"]`);
+    if (found) return found;
+    const region = document.createElement("div");
+    region.dataset["region"] = name;
+    region.className = `region region-${name}`;
+    this.append(region);
+    return region;
   }
 
   #lost(error: Error): void {

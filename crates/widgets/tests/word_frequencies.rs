@@ -429,6 +429,26 @@ fn no_style_attribute_is_ever_written_since_the_policy_forbids_it() {
 }
 
 #[test]
+fn what_was_recorded_stays_until_a_run_begins() {
+    let names = |visit: &Visit| -> Vec<_> {
+        visit
+            .lab
+            .view(Detail::Full)
+            .iter()
+            .map(|region| region.0)
+            .collect()
+    };
+    let mut visit = Visit::new();
+    visit.change("source", "own");
+    visit.press("run");
+    assert!(!names(&visit).contains(&"results") && !names(&visit).contains(&"recorded"));
+    visit.choose(&["a.txt"]);
+    visit.press("run");
+    assert!(names(&visit).contains(&"results") && names(&visit).contains(&"recorded"));
+    assert!(!visit.html().contains("was recorded"));
+}
+
+#[test]
 fn a_new_lab_looks_like_this() {
     insta::assert_snapshot!(Visit::new().html().replace('>', ">\n"));
 }

@@ -17,6 +17,8 @@ pub(crate) struct WordFrequencies {
     pub(super) machine: Machine,
     /// From when and where, if what is shown was recorded and not measured here.
     pub(super) recorded: Option<String>,
+    /// Whether a run has begun here; before that the page keeps showing what was recorded.
+    pub(super) begun: bool,
     pub(super) source: Source,
     pub(super) collection: Collection,
     pub(super) own: Vec<OwnFile>,

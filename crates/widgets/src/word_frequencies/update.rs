@@ -181,7 +181,6 @@ impl WordFrequencies {
     }
 
     fn begin(&mut self, what: Pending) -> Vec<Effect> {
-        self.recorded = None;
         if self.source == Source::Bundled && !matches!(self.collection, Collection::Read(_)) {
             self.collection = Collection::Reading;
             self.pending = Some(what);
@@ -219,6 +218,7 @@ impl WordFrequencies {
     }
 
     fn run(&mut self, way: Way) -> Vec<Effect> {
+        self.begun = true;
         let texts = self.texts();
         self.rows = texts
             .iter()

@@ -15,18 +15,24 @@ const FIRST_ROWS: usize = 25;
 const MOST_BARS: usize = 500;
 
 pub(super) fn regions(lab: &WordFrequencies) -> Vec<(&'static str, Markup)> {
-    vec![
+    let mut regions = vec![
         ("texts", texts(lab)),
         ("settings", settings(lab)),
         ("actions", actions(lab)),
         ("status", status(lab)),
-        ("progress", progress(lab)),
-        ("comparison", comparison(lab)),
-        ("timeline", timeline(lab)),
-        ("chart", chart(lab)),
-        ("results", results(lab)),
-        ("cache", cache(lab)),
-    ]
+    ];
+    if lab.begun || lab.recorded.is_some() {
+        regions.extend([
+            ("recorded", recorded(lab)),
+            ("progress", progress(lab)),
+            ("comparison", comparison(lab)),
+            ("timeline", timeline(lab)),
+            ("chart", chart(lab)),
+            ("results", results(lab)),
+        ]);
+    }
+    regions.push(("cache", cache(lab)));
+    regions
 }
 
 /// The regions that change all the time while a run goes on.
@@ -34,6 +40,7 @@ pub(super) fn brief_regions(lab: &WordFrequencies) -> Vec<(&'static str, Markup)
     let mut regions = vec![
         ("actions", actions(lab)),
         ("status", status(lab)),
+        ("recorded", recorded(lab)),
         ("progress", progress(lab)),
     ];
     if !lab.plan_is_measured() {
@@ -142,9 +149,6 @@ fn actions(lab: &WordFrequencies) -> Markup {
 
 fn status(lab: &WordFrequencies) -> Markup {
     html! {
-        @if let Some(recorded) = &lab.recorded {
-            p.recorded { "What you see was recorded " (recorded) ". Press Run to see it happen here." }
-        }
         p.status role="status" {
             @match &lab.status {
                 Status::Idle => {},
@@ -155,6 +159,14 @@ fn status(lab: &WordFrequencies) -> Markup {
         }
         @for notice in &lab.notices {
             p.notice { (notice) }
+        }
+    }
+}
+
+fn recorded(lab: &WordFrequencies) -> Markup {
+    html! {
+        @if let Some(recorded) = &lab.recorded {
+            p.recorded { "What you see was recorded " (recorded) ". Press Run to see it happen here." }
         }
     }
 }
@@ -326,7 +338,9 @@ fn results(lab: &WordFrequencies) -> Markup {
                     tbody { @for row in &lab.rows[..shown] { (table_row(row)) } }
                 }
             }
-            @if lab.rows.len() > FIRST_ROWS {
+            @if lab.recorded.is_some() {
+                p.help { "The first " (shown) " of " (lab.rows.len()) "." }
+            } @else if lab.rows.len() > FIRST_ROWS {
                 button type="button" data-press="show-all" aria-expanded=(lab.show_all.to_string()) {
                     @if lab.show_all { "Show the first " (FIRST_ROWS) } @else { "Show all " (format::plural(lab.rows.len() as u64, "text")) }
                 }
