@@ -9,8 +9,9 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("values", &[]),
+    ("formats", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
     ("memory", &["values"]),

@@ -1,0 +1,101 @@
+//! The formats there are.
+
+use crate::formats::{csv, json, json_lines};
+use crate::reading::not_utf8;
+use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, FormatError, Note, guess};
+
+/// What writing gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What was changed.
+    pub notes: Vec<Note>,
+}
+
+/// What reading gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The value.
+    pub datum: Datum,
+    /// What was changed or looks dangerous.
+    pub notes: Vec<Note>,
+}
+
+/// A way to store values as bytes.
+pub trait Format: Sync {
+    /// A stable name: `json_lines`.
+    fn name(&self) -> &'static str;
+
+    /// What people call it: `JSON Lines`.
+    fn title(&self) -> &'static str;
+
+    /// Its media type; those that are not registered with IANA begin with `application/x-`.
+    fn media_type(&self) -> &'static str;
+
+    /// The usual ends of file names, without the dot, the most usual first.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// A link to its specification.
+    fn specification(&self) -> &'static str;
+
+    /// What it can hold, in a sentence.
+    fn holds(&self) -> &'static str;
+
+    /// Whether its bytes are text in UTF-8.
+    fn is_text(&self) -> bool {
+        true
+    }
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unfit`] if it cannot hold the value, [`ErrorKind::LimitDepth`], [`ErrorKind::Options`].
+    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError>;
+
+    /// Reads bytes that are within the limit of bytes, and UTF-8 if the format is text. Call [`Format::decode`].
+    ///
+    /// # Errors
+    /// As [`Format::decode`].
+    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError>;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// Says what is wrong with the bytes and where, and what they look like if it is another format.
+    fn decode(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
+        let limit = options.limits.bytes;
+        if bytes.len() > limit {
+            let message = format!(
+                "There are {} bytes, more than the {limit} allowed.",
+                bytes.len()
+            );
+            return Err(FormatError::new(ErrorKind::LimitBytes, message));
+        }
+        let checked = match core::str::from_utf8(bytes) {
+            Err(error) if self.is_text() => Err(not_utf8(bytes, error.valid_up_to())),
+            _ => Ok(()),
+        };
+        checked
+            .and_then(|()| self.read(bytes, options))
+            .map_err(|mut error| {
+                if matches!(
+                    error.kind,
+                    ErrorKind::Malformed | ErrorKind::Encoding | ErrorKind::Truncated
+                ) {
+                    error.looks_like = guess::other_than(self.name(), bytes);
+                }
+                error
+            })
+    }
+}
+
+/// All formats, in the order in which they are shown.
+pub fn all() -> &'static [&'static dyn Format] {
+    &[&csv::Csv, &json::Json, &json_lines::JsonLines]
+}
+
+/// The format of that name.
+pub fn find(name: &str) -> Option<&'static dyn Format> {
+    all().iter().copied().find(|format| format.name() == name)
+}

@@ -1,0 +1,420 @@
+//! JSON (RFC 8259), the parsing by `jiter`.
+
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, NumberAny, NumberInt, Peek};
+
+use crate::reading::Reading;
+use crate::writing::Writing;
+use crate::{
+    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Position,
+};
+
+/// JavaScript Object Notation.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn title(&self) -> &'static str {
+        "JSON"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json"]
+    }
+
+    fn specification(&self) -> &'static str {
+        "https://www.rfc-editor.org/rfc/rfc8259"
+    }
+
+    fn holds(&self) -> &'static str {
+        "Nothing, true and false, numbers of any size, text, lists, and maps by text. No dates, bytes, tuples or sets."
+    }
+
+    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
+        let mut writer = Writer::new("JSON", options);
+        writer.datum(datum, 0)?;
+        Ok(writer.finish())
+    }
+
+    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
+        let mut reading = Reading::new(options);
+        let datum = document(bytes, &mut reading)?;
+        Ok(Decoded {
+            datum,
+            notes: reading.notes.into_vec(),
+        })
+    }
+}
+
+/// The value as JSON in one line; what JSON cannot hold is converted without a note.
+pub(super) fn text(datum: &Datum, options: &EncodeOptions) -> Result<String, FormatError> {
+    let options = EncodeOptions {
+        json_indent: None,
+        ..options.clone()
+    };
+    let mut writer = Writer::new("JSON", &options);
+    writer.datum(datum, 0)?;
+    String::from_utf8(writer.bytes)
+        .map_err(|_| FormatError::new(ErrorKind::Encoding, "JSON came out as bytes."))
+}
+
+/// Reads a whole document of UTF-8.
+pub(super) fn document(bytes: &[u8], reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
+    let mut jiter = Jiter::new(bytes);
+    if reading.options.json_non_finite {
+        jiter = jiter.with_allow_inf_nan();
+    }
+    let mut reader = Reader {
+        jiter,
+        bytes,
+        reading,
+    };
+    let peek = reader.jiter.peek();
+    let peek = reader.known(peek)?;
+    let datum = reader.value(peek, 1)?;
+    let end = reader.jiter.finish();
+    reader.known(end)?;
+    Ok(datum)
+}
+
+struct Reader<'a, 'b, 'c> {
+    jiter: Jiter<'a>,
+    bytes: &'a [u8],
+    reading: &'b mut Reading<'c>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn value(&mut self, peek: Peek, depth: usize) -> Result<Datum, FormatError> {
+        let start = self.jiter.current_index();
+        self.reading
+            .item()
+            .map_err(|e| e.at(Position::in_text(self.bytes, start)))?;
+        match peek {
+            Peek::Null => {
+                let result = self.jiter.known_null();
+                self.known(result).map(|()| Datum::Null)
+            }
+            Peek::True | Peek::False => {
+                let result = self.jiter.known_bool(peek);
+                self.known(result).map(Datum::Bool)
+            }
+            Peek::String => self.string(),
+            Peek::Array => {
+                self.depth(depth)?;
+                let mut items = Vec::new();
+                let mut next = self.jiter.known_array();
+                while let Some(peek) = self.known(next)? {
+                    items.push(self.value(peek, depth + 1)?);
+                    next = self.jiter.array_step();
+                }
+                Ok(Datum::List(items))
+            }
+            Peek::Object => {
+                self.depth(depth)?;
+                self.object(start, depth)
+            }
+            _ => self.number(peek, start),
+        }
+    }
+
+    fn string(&mut self) -> Result<Datum, FormatError> {
+        match self.jiter.known_str() {
+            Ok(text) => Ok(Datum::from(text)),
+            Err(error) => Err(self.error(&error)),
+        }
+    }
+
+    fn object(&mut self, start: usize, depth: usize) -> Result<Datum, FormatError> {
+        let mut entries = Vec::new();
+        let mut key = match self.jiter.known_object() {
+            Ok(key) => key.map(Datum::from),
+            Err(error) => return Err(self.error(&error)),
+        };
+        while let Some(name) = key {
+            let peek = self.jiter.peek();
+            let peek = self.known(peek)?;
+            self.reading.item()?;
+            entries.push((name, self.value(peek, depth + 1)?));
+            key = match self.jiter.next_key() {
+                Ok(key) => key.map(Datum::from),
+                Err(error) => return Err(self.error(&error)),
+            };
+        }
+        let bytes = self.bytes;
+        self.reading
+            .map(entries, || Some(Position::in_text(bytes, start)))
+    }
+
+    fn number(&mut self, peek: Peek, start: usize) -> Result<Datum, FormatError> {
+        let result = self.jiter.known_number(peek);
+        let number = match result {
+            Ok(number) => number,
+            Err(error) => return Err(self.error(&error)),
+        };
+        let here = || Position::in_text(self.bytes, start);
+        match number {
+            NumberAny::Int(NumberInt::Int(number)) => Ok(Datum::Int(number)),
+            NumberAny::Int(NumberInt::BigInt(number)) => {
+                let digits = self.jiter.current_index() - start;
+                self.reading.digits(digits).map_err(|e| e.at(here()))?;
+                Ok(Datum::integer(number))
+            }
+            NumberAny::Float(number)
+                if number.is_infinite()
+                    && !matches!(self.bytes[start..], [b'I' | b'-', b'n' | b'I', ..]) =>
+            {
+                let message = "The number is too large for 64 bits of floating point.";
+                Err(FormatError::new(ErrorKind::Range, message).at(here()))
+            }
+            NumberAny::Float(number) => Ok(Datum::Float(number)),
+        }
+    }
+
+    fn depth(&self, depth: usize) -> Result<(), FormatError> {
+        let here = || Position::in_text(self.bytes, self.jiter.current_index());
+        self.reading.depth(depth).map_err(|error| error.at(here()))
+    }
+
+    fn known<T>(&self, result: Result<T, JiterError>) -> Result<T, FormatError> {
+        result.map_err(|error| self.error(&error))
+    }
+
+    fn error(&self, error: &JiterError) -> FormatError {
+        let (kind, message) = match &error.error_type {
+            JiterErrorType::JsonError(kind) => describe(kind),
+            JiterErrorType::WrongType { .. } => (ErrorKind::Malformed, "There is no value here."),
+        };
+        FormatError::new(kind, message).at(Position::in_text(self.bytes, error.index))
+    }
+}
+
+fn describe(error: &JsonErrorType) -> (ErrorKind, &'static str) {
+    use JsonErrorType as E;
+    match error {
+        E::EofWhileParsingList => (ErrorKind::Truncated, "The bytes end within a list."),
+        E::EofWhileParsingObject => (ErrorKind::Truncated, "The bytes end within a map."),
+        E::EofWhileParsingString => (ErrorKind::Truncated, "The bytes end within a text."),
+        E::EofWhileParsingValue => (
+            ErrorKind::Truncated,
+            "The bytes end where a value should be.",
+        ),
+        E::ExpectedColon => (ErrorKind::Malformed, "A colon is missing after the key."),
+        E::ExpectedListCommaOrEnd => (
+            ErrorKind::Malformed,
+            "A comma or the end of the list is missing.",
+        ),
+        E::ExpectedObjectCommaOrEnd => (
+            ErrorKind::Malformed,
+            "A comma or the end of the map is missing.",
+        ),
+        E::ExpectedSomeIdent => (
+            ErrorKind::Malformed,
+            "Only true, false and null are written without quotes.",
+        ),
+        E::InvalidEscape => (
+            ErrorKind::Malformed,
+            "There is no such escape after a backslash.",
+        ),
+        E::InvalidNumber => (
+            ErrorKind::Malformed,
+            "This is not a number as JSON writes them.",
+        ),
+        E::NumberOutOfRange => (ErrorKind::LimitDigits, "The number has too many digits."),
+        E::InvalidUnicodeCodePoint => (
+            ErrorKind::Malformed,
+            "The escape is not a character of Unicode.",
+        ),
+        E::ControlCharacterWhileParsingString => (
+            ErrorKind::Malformed,
+            "A control character within a text must be escaped.",
+        ),
+        E::KeyMustBeAString => (ErrorKind::Malformed, "A key must be a text in quotes."),
+        E::LoneLeadingSurrogateInHexEscape | E::UnexpectedEndOfHexEscape => (
+            ErrorKind::Malformed,
+            "The escape is half a character: its other surrogate is missing.",
+        ),
+        E::TrailingComma => (
+            ErrorKind::Malformed,
+            "There is a comma after the last value.",
+        ),
+        E::TrailingCharacters => (
+            ErrorKind::Malformed,
+            "There is something after the end of the value.",
+        ),
+        E::RecursionLimitExceeded => (ErrorKind::LimitDepth, "The values are nested too deep."),
+        _ => (ErrorKind::Malformed, "There is no value here."),
+    }
+}
+
+/// Writes JSON.
+pub(super) struct Writer<'a> {
+    pub(super) writing: Writing<'a>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(format: &'static str, options: &'a EncodeOptions) -> Self {
+        Self {
+            writing: Writing::new(format, options),
+            bytes: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Encoded {
+        Encoded {
+            bytes: self.bytes,
+            notes: self.writing.notes.into_vec(),
+        }
+    }
+
+    pub(super) fn datum(&mut self, datum: &Datum, depth: usize) -> Result<(), FormatError> {
+        match datum {
+            Datum::Null => self.raw("null"),
+            Datum::Bool(true) => self.raw("true"),
+            Datum::Bool(false) => self.raw("false"),
+            Datum::Int(number) => self.raw(itoa::Buffer::new().format(*number)),
+            Datum::BigInt(number) => self.raw(&number.to_string()),
+            Datum::Float(number) if number.is_finite() => {
+                self.raw(ryu::Buffer::new().format_finite(*number));
+            }
+            Datum::Float(number) => self.non_finite(*number)?,
+            Datum::Str(text) => self.string(text)?,
+            Datum::Bytes(_) | Datum::DateTime(_) | Datum::Date(_) | Datum::Time(_) => {
+                let text = self.writing.as_text(datum)?;
+                self.string(&text)?;
+            }
+            Datum::List(items) => self.list(items, depth + 1)?,
+            Datum::Tuple(items) => {
+                self.writing
+                    .change("tuple_as_list", datum.kind(), "a list")?;
+                self.list(items, depth + 1)?;
+            }
+            Datum::Set(items) => {
+                self.writing.change("set_as_list", datum.kind(), "a list")?;
+                self.list(items, depth + 1)?;
+            }
+            Datum::Map(entries) => self.map(entries, depth + 1)?,
+        }
+        Ok(())
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    fn non_finite(&mut self, number: f64) -> Result<(), FormatError> {
+        if self.writing.options.json_non_finite {
+            self.raw(match number {
+                n if n.is_nan() => "NaN",
+                n if n > 0.0 => "Infinity",
+                _ => "-Infinity",
+            });
+            return Ok(());
+        }
+        let what = "a number that is not finite";
+        self.writing
+            .change("not_finite_as_null", what, "null, as JavaScript does")?;
+        self.raw("null");
+        Ok(())
+    }
+
+    fn string(&mut self, text: &str) -> Result<(), FormatError> {
+        serde_json::to_writer(&mut self.bytes, text)
+            .map_err(|error| FormatError::new(ErrorKind::Unfit, error.to_string()))
+    }
+
+    fn line(&mut self, depth: usize) {
+        if let Some(indent) = self.writing.options.json_indent {
+            self.bytes.push(b'\n');
+            let width = self.bytes.len() + usize::from(indent) * depth;
+            self.bytes.resize(width, b' ');
+        }
+    }
+
+    fn list(&mut self, items: &[Datum], depth: usize) -> Result<(), FormatError> {
+        self.writing.depth(depth)?;
+        self.bytes.push(b'[');
+        for (place, item) in items.iter().enumerate() {
+            if place > 0 {
+                self.bytes.push(b',');
+            }
+            self.line(depth);
+            self.datum(item, depth)?;
+        }
+        if !items.is_empty() {
+            self.line(depth - 1);
+        }
+        self.bytes.push(b']');
+        Ok(())
+    }
+
+    fn map(&mut self, entries: &[(Datum, Datum)], depth: usize) -> Result<(), FormatError> {
+        self.writing.depth(depth)?;
+        self.bytes.push(b'{');
+        let mut converted = false;
+        for (place, (key, value)) in entries.iter().enumerate() {
+            if place > 0 {
+                self.bytes.push(b',');
+            }
+            self.line(depth);
+            converted |= !matches!(key, Datum::Str(_));
+            let name = self.writing.key(key)?;
+            self.string(&name)?;
+            self.bytes.push(b':');
+            if self.writing.options.json_indent.is_some() {
+                self.bytes.push(b' ');
+            }
+            self.datum(value, depth)?;
+        }
+        if converted {
+            let names: Result<Vec<_>, _> = entries
+                .iter()
+                .map(|(key, _)| self.writing.key(key))
+                .collect();
+            self.writing.distinct(names?.iter().map(AsRef::as_ref))?;
+        }
+        if !entries.is_empty() {
+            self.line(depth - 1);
+        }
+        self.bytes.push(b'}');
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn failure(text: &str) -> String {
+        let error = Json
+            .decode(text.as_bytes(), &DecodeOptions::default())
+            .unwrap_err();
+        format!("{}: {error}", error.code())
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        assert_eq!(
+            failure("{\"ä\": 1,\n \"b\" 2}"),
+            "malformed: A colon is missing after the key. (line 2, column 6)"
+        );
+        assert_eq!(
+            failure("[1, 2"),
+            "truncated: The bytes end within a list. (line 1, column 6)"
+        );
+        assert_eq!(
+            failure(&"[".repeat(100_000)),
+            "limit_depth: The values are nested more than 256 deep. (line 1, column 257)"
+        );
+        assert!(failure("[1e999]").starts_with("range"));
+    }
+}

@@ -1,0 +1,188 @@
+//! JSON Lines: one JSON value per line.
+
+use super::json::{self, Writer};
+use crate::reading::{Reading, utf8};
+use crate::{
+    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Note,
+    Position,
+};
+
+/// JSON Lines, also called NDJSON: a list, one value a line.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonLines;
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "json_lines"
+    }
+
+    fn title(&self) -> &'static str {
+        "JSON Lines"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/jsonl"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson"]
+    }
+
+    fn specification(&self) -> &'static str {
+        "https://jsonlines.org"
+    }
+
+    fn holds(&self) -> &'static str {
+        "A list whose values are as in JSON; lines can be appended, and one is read without the others."
+    }
+
+    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
+        let (Datum::List(items) | Datum::Tuple(items)) = datum else {
+            let message = format!("JSON Lines holds a list, not {}.", datum.kind());
+            return Err(FormatError::new(ErrorKind::Unfit, message));
+        };
+        let options = EncodeOptions {
+            json_indent: None,
+            ..options.clone()
+        };
+        let mut writer = Writer::new("JSON Lines", &options);
+        if matches!(datum, Datum::Tuple(_)) {
+            writer
+                .writing
+                .change("tuple_as_list", datum.kind(), "a list")?;
+        }
+        for item in items {
+            writer.datum(item, 0)?;
+            writer.bytes.push(b'\n');
+        }
+        Ok(writer.finish())
+    }
+
+    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
+        let mut decoder = JsonLinesDecoder::new(options);
+        let mut items = Vec::new();
+        let mut each = |item| items.push(item);
+        decoder.push(bytes, &mut each)?;
+        decoder.finish(&mut each)?;
+        let notes = decoder.reading.notes.into_vec();
+        Ok(Decoded {
+            datum: Datum::List(items),
+            notes,
+        })
+    }
+}
+
+/// Reads JSON Lines from pieces of any size. What it keeps is one line, at most
+/// [`Limits::row_bytes`](crate::Limits::row_bytes). Lines of blanks are skipped, and noted.
+#[derive(Debug)]
+pub struct JsonLinesDecoder<'a> {
+    reading: Reading<'a>,
+    line: Vec<u8>,
+    /// Lines so far, and the bytes before the line that is being read.
+    lines: u64,
+    start: u64,
+    rows: usize,
+}
+
+impl<'a> JsonLinesDecoder<'a> {
+    /// A decoder with these limits.
+    pub fn new(options: &'a DecodeOptions) -> Self {
+        Self {
+            reading: Reading::new(options),
+            line: Vec::new(),
+            lines: 0,
+            start: 0,
+            rows: 0,
+        }
+    }
+
+    /// Takes a piece and gives the value of every line that it completes.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, and where; nothing more can be read after that.
+    pub fn push(&mut self, piece: &[u8], each: &mut dyn FnMut(Datum)) -> Result<(), FormatError> {
+        let mut rest = piece;
+        while let Some(end) = rest.iter().position(|&b| b == b'\n') {
+            if self.line.is_empty() {
+                self.read(&rest[..end], each)?;
+            } else {
+                self.keep(&rest[..end])?;
+                let line = core::mem::take(&mut self.line);
+                self.read(&line, each)?;
+                self.line = line;
+                self.line.clear();
+            }
+            self.start += 1;
+            rest = &rest[end + 1..];
+        }
+        self.keep(rest)
+    }
+
+    /// Ends the bytes and gives the value of the last line, if no line end was after it.
+    ///
+    /// # Errors
+    /// As [`JsonLinesDecoder::push`].
+    pub fn finish(&mut self, each: &mut dyn FnMut(Datum)) -> Result<(), FormatError> {
+        if self.line.is_empty() {
+            return Ok(());
+        }
+        let line = core::mem::take(&mut self.line);
+        self.read(&line, each)
+    }
+
+    /// Bytes that the decoder keeps now: it never shrinks, so this is also the most it has kept.
+    pub fn buffer_bytes(&self) -> usize {
+        self.line.capacity()
+    }
+
+    /// What was changed so far.
+    pub fn notes(&self) -> &[Note] {
+        self.reading.notes.list()
+    }
+
+    fn keep(&mut self, piece: &[u8]) -> Result<(), FormatError> {
+        let limit = self.reading.options.limits.row_bytes;
+        if self.line.len() + piece.len() > limit {
+            let message = format!("A line has more than {limit} bytes.");
+            let error = FormatError::new(ErrorKind::LimitBytes, message);
+            return Err(error.at(self.place(None)));
+        }
+        self.line.extend_from_slice(piece);
+        Ok(())
+    }
+
+    fn read(&mut self, line: &[u8], each: &mut dyn FnMut(Datum)) -> Result<(), FormatError> {
+        self.lines += 1;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            let place = self.place(None);
+            self.reading.notes.add("blank_line", || {
+                ("A line is blank; it was skipped.".to_owned(), Some(place))
+            });
+        } else {
+            self.rows += 1;
+            let limit = self.reading.options.limits.rows;
+            if self.rows > limit {
+                let message = format!("There are more than {limit} rows.");
+                return Err(FormatError::new(ErrorKind::LimitRows, message).at(self.place(None)));
+            }
+            let item = utf8(line)
+                .and_then(|_| json::document(line, &mut self.reading))
+                .map_err(|mut error| {
+                    error.position = Some(self.place(error.position));
+                    error
+                })?;
+            each(item);
+        }
+        self.start += line.len() as u64;
+        Ok(())
+    }
+
+    /// A place of the line that is being read, as a place of the whole.
+    fn place(&self, within: Option<Position>) -> Position {
+        Position {
+            offset: self.start + within.map_or(0, |position| position.offset),
+            line: Some(self.lines.max(1)),
+            column: within.and_then(|position| position.column),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What every decoder shares: limits, keys that stand twice, notes.
+
+use core::hash::BuildHasher;
+use std::hash::RandomState;
+
+use crate::notes::Notes;
+use crate::{Datum, DecodeOptions, Duplicates, ErrorKind, FormatError, Position};
+
+/// Up to so many keys are compared one by one; more are sorted by their hashes.
+const FEW: usize = 16;
+
+/// One reading: its options, what is left of its limits, its notes.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) options: &'a DecodeOptions,
+    pub(crate) notes: Notes,
+    items: usize,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(options: &'a DecodeOptions) -> Self {
+        Self {
+            options,
+            notes: Notes::default(),
+            items: options.limits.items,
+        }
+    }
+
+    /// Counts one value more.
+    #[inline]
+    pub(crate) fn item(&mut self) -> Result<(), FormatError> {
+        match self.items.checked_sub(1) {
+            Some(left) => {
+                self.items = left;
+                Ok(())
+            }
+            None => Err(FormatError::new(
+                ErrorKind::LimitItems,
+                format!("There are more than {} values.", self.options.limits.items),
+            )),
+        }
+    }
+
+    /// Checks that so many more values are allowed, before room is made for them.
+    pub(crate) fn room(&self, items: usize) -> Result<(), FormatError> {
+        if items <= self.items {
+            return Ok(());
+        }
+        Err(FormatError::new(
+            ErrorKind::LimitItems,
+            format!("There are more than {} values.", self.options.limits.items),
+        ))
+    }
+
+    /// Checks that a list may stand so deep; the outermost has depth 1.
+    #[inline]
+    pub(crate) fn depth(&self, depth: usize) -> Result<(), FormatError> {
+        let limit = self.options.limits.depth();
+        if depth <= limit {
+            return Ok(());
+        }
+        Err(FormatError::new(
+            ErrorKind::LimitDepth,
+            format!("The values are nested more than {limit} deep."),
+        ))
+    }
+
+    /// Checks the number of decimal digits of a whole number.
+    pub(crate) fn digits(&self, digits: usize) -> Result<(), FormatError> {
+        let limit = self.options.limits.digits;
+        if digits <= limit {
+            return Ok(());
+        }
+        Err(FormatError::new(
+            ErrorKind::LimitDigits,
+            format!("A whole number has more than {limit} digits."),
+        ))
+    }
+
+    /// A map of these entries, in which a key that stands twice is dealt with as the options say.
+    ///
+    /// As in Python's `dict`, the first place and the last value of such a key remain.
+    pub(crate) fn map(
+        &mut self,
+        mut entries: Vec<(Datum, Datum)>,
+        position: impl Fn() -> Option<Position>,
+    ) -> Result<Datum, FormatError> {
+        while let Some((first, second)) = twice(&entries, |(key, _)| key) {
+            self.duplicate(&entries[first].0, &position)?;
+            entries[first].1 = core::mem::replace(&mut entries[second].1, Datum::Null);
+            entries.remove(second);
+            if entries.len() > FEW {
+                entries = self.without_duplicates(entries, &position)?;
+            }
+        }
+        Ok(Datum::Map(entries))
+    }
+
+    /// The same for many, in one pass.
+    fn without_duplicates(
+        &mut self,
+        entries: Vec<(Datum, Datum)>,
+        position: &impl Fn() -> Option<Position>,
+    ) -> Result<Vec<(Datum, Datum)>, FormatError> {
+        let mut places = std::collections::HashMap::with_capacity(entries.len());
+        let mut kept: Vec<(Datum, Datum)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            match places.get(&key) {
+                Some(&place) => {
+                    self.duplicate(&key, position)?;
+                    let place: usize = place;
+                    kept[place].1 = value;
+                }
+                None => {
+                    places.insert(key.clone(), kept.len());
+                    kept.push((key, value));
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    fn duplicate(
+        &mut self,
+        key: &Datum,
+        position: &impl Fn() -> Option<Position>,
+    ) -> Result<(), FormatError> {
+        let name = match key {
+            Datum::Str(text) => format!("\"{}\"", clip(text)),
+            other => format!("{other:?}"),
+        };
+        if self.options.duplicates == Duplicates::Refuse {
+            let message = format!("The key {name} stands twice.");
+            let error = FormatError::new(ErrorKind::Duplicate, message);
+            return Err(match position() {
+                Some(position) => error.at(position),
+                None => error,
+            });
+        }
+        self.notes.add("duplicate_key", || {
+            (
+                format!("The key {name} stands twice; the last one counts."),
+                position(),
+            )
+        });
+        Ok(())
+    }
+}
+
+/// The places of two that are the same, if there are any.
+pub(crate) fn twice<T>(items: &[T], key: impl Fn(&T) -> &Datum) -> Option<(usize, usize)> {
+    if items.len() <= FEW {
+        return (1..items.len()).find_map(|second| {
+            let found = items[..second].iter();
+            let mut found = found
+                .enumerate()
+                .filter(|(_, item)| key(item) == key(&items[second]));
+            found.next().map(|(first, _)| (first, second))
+        });
+    }
+    let state = RandomState::new();
+    let mut hashes: Vec<(u64, usize)> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (state.hash_one(key(item)), place))
+        .collect();
+    hashes.sort_unstable();
+    for (index, &(hash, first)) in hashes.iter().enumerate() {
+        let same = hashes[index + 1..]
+            .iter()
+            .take_while(|(other, _)| *other == hash);
+        for &(_, second) in same {
+            if key(&items[first]) == key(&items[second]) {
+                return Some((first, second));
+            }
+        }
+    }
+    None
+}
+
+/// The start of a text, for messages.
+pub(crate) fn clip(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The text of bytes, or where they stop being UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, FormatError> {
+    core::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))
+}
+
+/// The error of bytes that stop being UTF-8 at that offset.
+pub(crate) fn not_utf8(bytes: &[u8], at: usize) -> FormatError {
+    let guess = match bytes {
+        [0xff, 0xfe, ..] => "The text is UTF-16 (little-endian), not UTF-8.",
+        [0xfe, 0xff, ..] => "The text is UTF-16 (big-endian), not UTF-8.",
+        _ if bytes.len() > at && bytes.len() - at < 4 && ends_early(&bytes[at..]) => {
+            return FormatError::new(
+                ErrorKind::Truncated,
+                "The text ends in the middle of a character.",
+            )
+            .at(Position::in_text(bytes, at));
+        }
+        _ => "The text is not UTF-8 from here on; it may be Latin-1.",
+    };
+    FormatError::new(ErrorKind::Encoding, guess).at(Position::in_text(bytes, at))
+}
+
+fn ends_early(rest: &[u8]) -> bool {
+    core::str::from_utf8(rest).is_err_and(|error| error.error_len().is_none())
+}
