@@ -69,8 +69,9 @@ inBrowsers("entries can be forgotten one by one, by limits, and all at once", as
     }
     await joblet.parallel({ task: "echo", items: ["elsewhere"], memory: "n" });
     const all = await memory.entries();
-    const one = await memory.delete(all[0].key);
-    const again = await memory.delete(all[0].key);
+    const [oldest] = all.sort((a, b) => a.created - b.created);
+    const one = await memory.delete(oldest.key);
+    const again = await memory.delete(oldest.key);
     const items = await memory.reduceSize({ itemsLimit: 3 });
     await fill(["d"]);
     await pause(15);

@@ -1,0 +1,134 @@
+// For everybody: rules that a program can check, narrow screens, and the keyboard alone.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { Lab, inBrowsers, until } from "./support.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong, in short. */
+async function violations(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`.slice(0, 400)));
+  });
+}
+
+/** What sticks out of a page that must not scroll sideways. */
+const tooWide = (page) =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
+    return wide.slice(0, 5).map((element) => `${element.tagName} ${element.className} ${element.getBoundingClientRect().right}`);
+  });
+
+for (const scheme of ["light", "dark"]) {
+  inBrowsers(`axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async ({ page, server, engine }) => {
+    // Firefox is told by its own setting; puppeteer cannot.
+    if (engine === "Chromium") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    const lab = await Lab.open(page, server);
+    for (const width of [1000, 320]) {
+      await page.setViewport({ width, height: 800 });
+      assert.deepEqual(await violations(page), [], `before a run, ${width} px`);
+      assert.deepEqual(await tooWide(page), [], `before a run, ${width} px`);
+    }
+    await lab.run();
+    await lab.press("change-text");
+    await lab.says(/line was added/);
+    for (const width of [320, 1000]) {
+      await page.setViewport({ width, height: 800 });
+      assert.deepEqual(await violations(page), [], `after a run, ${width} px`);
+      assert.deepEqual(await tooWide(page), [], `after a run, ${width} px`);
+    }
+    await lab.workers("abc");
+    await lab.press("run");
+    await lab.says(/^Not done/);
+    assert.deepEqual(await violations(page), [], "after an error");
+    await page.goto(`${server.url}example/`);
+    for (const width of [1000, 320]) {
+      await page.setViewport({ width, height: 800 });
+      assert.deepEqual(await violations(page), [], `the example, ${width} px`);
+      assert.deepEqual(await tooWide(page), [], `the example, ${width} px`);
+    }
+  });
+}
+
+/** What has the focus, in a word. */
+const focused = (page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return "page";
+    return element.dataset.press ?? (element.id || element.value || element.textContent.trim().slice(0, 30));
+  });
+
+inBrowsers("Tab reaches every control and leaves the lab again", async ({ page, server }) => {
+  const lab = await Lab.open(page, server);
+  await lab.run();
+  await page.evaluate(() => {
+    document.activeElement.blur();
+    document.body.tabIndex = -1;
+    document.body.focus();
+    scrollTo(0, 0);
+  });
+  const reached = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    const now = await focused(page);
+    if (reached.length > 3 && (now === reached[0] || now === "page")) break;
+    reached.push(now);
+  }
+  for (const control of ["Skip to the lab", "bundled", "wf-files", "wf-text", "change-text", "wf-workers", "loky", "run", "stop", "compare", "clear", "show-all"]) {
+    assert.ok(reached.includes(control), `${control} is not among: ${reached.join(", ")}`);
+  }
+  const order = ["bundled", "wf-files", "wf-workers", "loky", "run", "stop", "show-all"].map((control) => reached.indexOf(control));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b), "in the order in which they are read");
+  assert.ok(reached.length < 60, "the way through the page ends");
+});
+
+inBrowsers("Enter and Space run and stop, and the focus stays where it was", async ({ page, server }) => {
+  const lab = await Lab.open(page, server);
+  await page.focus("[data-press=run]");
+  await page.keyboard.press("Enter");
+  await lab.says(/^Done: 123 texts/);
+  assert.equal(await focused(page), "run");
+  await page.focus("[data-press=compare]");
+  await page.keyboard.press("Space");
+  await lab.says(/^Comparing, round/);
+  assert.equal(await focused(page), "compare");
+  // Back to Stop, as somebody with a keyboard goes.
+  await page.keyboard.down("Shift");
+  await page.keyboard.press("Tab");
+  await page.keyboard.up("Shift");
+  assert.equal(await focused(page), "stop");
+  await page.keyboard.press("Enter");
+  await lab.says(/^Stopped/);
+  assert.equal(await focused(page), "stop");
+});
+
+inBrowsers("what is being typed is kept while a run goes on and ends", async ({ page, server }) => {
+  const lab = await Lab.open(page, server);
+  await lab.press("compare");
+  await lab.says(/^Comparing/);
+  await page.$eval("#wf-workers", (field) => field.select());
+  await page.focus("#wf-workers");
+  await page.keyboard.type("17");
+  await lab.says(/^The comparison is done/);
+  await until(async () => /The cache holds/.test(await lab.text(".cache-line")), "the last thing is shown");
+  assert.equal(await focused(page), "wf-workers");
+  assert.equal(await page.$eval("#wf-workers", (field) => field.value), "17");
+});
+
+inBrowsers("the arrow keys choose between the two sources, and a fold does not move the focus", async ({ page, server }) => {
+  const lab = await Lab.open(page, server);
+  await page.focus("[name=source][value=bundled]");
+  await page.keyboard.press("ArrowDown");
+  await until(async () => /No file is chosen/.test(await lab.text(".chosen")), "own files are chosen");
+  assert.equal(await page.evaluate(() => document.activeElement.value), "own");
+  await page.keyboard.press("ArrowUp");
+  await until(async () => (await lab.text(".chosen")) === "", "the bundled texts are chosen");
+  assert.equal(await page.evaluate(() => document.activeElement.value), "bundled");
+});
