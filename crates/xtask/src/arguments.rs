@@ -21,6 +21,7 @@ cargo xtask COMMAND
   setup [--toolchain auto|rustup|debian] [--browsers]
                        find or install what the others need (they all do this themselves)
   record               run the built site in Chromium and keep the run as the recorded view of the lab
+  screenshots          take the pictures in docs/screenshots
   types                write the TypeScript types made from the Rust types
   help                 this text
 
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Bench(Option<String>),
     /// Keep a run as what a page shows before anything runs.
     Record,
+    /// The pictures of the documents.
+    Screenshots,
     /// Write the generated TypeScript types.
     Types,
 }
@@ -117,6 +120,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "finish" => Command::Finish,
         "serve" => Command::Serve(serve),
         "record" => Command::Record,
+        "screenshots" => Command::Screenshots,
         "types" => Command::Types,
         unknown => bail!("there is no command `{unknown}`; `cargo xtask help` lists them"),
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod record;
+pub(crate) mod screenshots;
 pub(crate) mod serve;
 pub(crate) mod test;
 
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Check(name) => return check::run(&root, name.as_deref()),
         Command::Bench(name) => bench::run(&root, name.as_deref())?,
         Command::Record => record::run(&root)?,
+        Command::Screenshots => screenshots::run(&root)?,
         Command::Types => write_types(&root)?,
     }
     Ok(ExitCode::SUCCESS)
