@@ -145,6 +145,8 @@ impl Kernel {
         else {
             return;
         };
+        // The texts are read for a run; while they are, its workers can start.
+        self.warm_up();
         let kernel = Rc::clone(self);
         spawn_local(async move {
             let read = collection::read(&root).await.map(|texts| {

@@ -33,19 +33,21 @@ impl Workers {
             .count()
     }
 
-    /// A worker that has started and works for nobody; from now on it works for this run.
-    fn take_idle(&mut self, run: RunKey) -> Option<WorkerId> {
-        let (id, worker) = self
+    /// A worker that works for nobody, one that has started if there is one; from now on it works for this run. Whether it
+    /// has started.
+    fn take_free(&mut self, run: RunKey) -> Option<(WorkerId, bool)> {
+        let free = self
             .known
             .iter_mut()
-            .find(|(_, worker)| worker.started && worker.run.is_none())?;
+            .filter(|(_, worker)| worker.run.is_none());
+        let (id, worker) = free.max_by_key(|(_, worker)| worker.started)?;
         worker.run = Some(run);
-        Some(*id)
+        Some((*id, worker.started))
     }
 }
 
 impl Kernel {
-    /// Gives a run as many workers as it can use, idle ones first.
+    /// Gives a run as many workers as it can use, those that there are first.
     pub(super) fn provide_workers(self: &Rc<Self>, key: RunKey) {
         loop {
             let wanted = match self.runs.borrow().get(&key) {
@@ -55,19 +57,32 @@ impl Kernel {
             if self.workers.borrow().of(key) >= wanted {
                 return;
             }
-            let idle = self.workers.borrow_mut().take_idle(key);
-            match idle {
-                Some(worker) => self.tell(key, Input::WorkerReady(worker)),
-                None => {
-                    let id = self.pool.start();
-                    let worker = Worker {
-                        started: false,
-                        run: Some(key),
-                    };
-                    self.workers.borrow_mut().known.insert(id, worker);
-                }
+            let free = self.workers.borrow_mut().take_free(key);
+            match free {
+                Some((worker, true)) => self.tell(key, Input::WorkerReady(worker)),
+                Some((_, false)) => {}
+                None => self.start_worker(Some(key)),
             }
         }
+    }
+
+    /// Starts as many workers as there are cores, so that they are ready when a run begins that is about to.
+    pub(super) fn warm_up(&self) {
+        let known = self.workers.borrow().known.len();
+        for _ in known..self.cores.get().get() {
+            self.start_worker(None);
+        }
+    }
+
+    fn start_worker(&self, run: Option<RunKey>) {
+        let id = self.pool.start();
+        self.workers.borrow_mut().known.insert(
+            id,
+            Worker {
+                started: false,
+                run,
+            },
+        );
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) {
