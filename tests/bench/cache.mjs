@@ -4,7 +4,7 @@
 // results read with plain IndexedDB (one transaction, 60 gets); the 60 computed anew, for comparison. Who reads first
 // changes from round to round. Opening the database is part of both times.
 
-import { inBrowsers, openEngine, openPage } from "./lib/browsers.mjs";
+import { evaluate, inBrowsers, openEngine, openPage } from "./lib/browsers.mjs";
 import { report } from "./lib/report.mjs";
 
 const TEXTS = 60;
@@ -13,7 +13,7 @@ const VISITS = 7;
 
 /** Fills the memory, and a plain database with the same results. */
 async function fill(page) {
-  await page.evaluate(async (texts) => {
+  await evaluate(page, async (texts) => {
     const { bench } = globalThis;
     const items = await bench.texts(texts);
     const { results } = await bench.run({ task: "word_frequencies", items, nJobs: -1, memory: "bench" });
@@ -39,7 +39,8 @@ async function fill(page) {
 
 /** Reads everything back, in a page that was just loaded. */
 async function readBack(page, plainFirst) {
-  return page.evaluate(
+  return evaluate(
+    page,
     async (texts, plainFirst) => {
       const { bench } = globalThis;
       const items = await bench.texts(texts);
@@ -86,7 +87,7 @@ async function readBack(page, plainFirst) {
 
 /** From the call of `open` to the first result of a tiny run, in a page that has loaded no engine. */
 async function firstResult(page) {
-  return page.evaluate(async () => {
+  return evaluate(page, async () => {
     const { open } = await import("../joblet.js");
     const begin = performance.now();
     const joblet = await open();

@@ -4,7 +4,7 @@
 // runs the tasks on one worker, on two, on one thread, on two threads, and the other way round in every second round;
 // a sample is the time on one over the time on two.
 
-import { inBrowsers, openEngine, openPage, say } from "./lib/browsers.mjs";
+import { evaluate, inBrowsers, openEngine, openPage, say } from "./lib/browsers.mjs";
 import { withNative } from "./lib/native.mjs";
 import { median, report, same, sum } from "./lib/report.mjs";
 
@@ -34,7 +34,8 @@ async function inBrowser({ name, version, browser, url }, native, about) {
   const page = await openPage(browser, url);
   const { timerResolutionUs } = await openEngine(page);
   const product = (limit, tasks, nJobs) =>
-    page.evaluate(
+    evaluate(
+      page,
       async (limit, count, nJobs) => {
         const items = Array.from({ length: count }, () => ({ limit }));
         const { results, milliseconds, taskMilliseconds } = await globalThis.bench.run({
@@ -60,6 +61,7 @@ async function inBrowser({ name, version, browser, url }, native, about) {
   const theirs = [];
   const overhead = [];
   const lengths = [];
+  const nativeLengths = [];
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? [1, 2] : [2, 1];
     const inWorkers = {};
@@ -74,6 +76,7 @@ async function inBrowser({ name, version, browser, url }, native, about) {
     theirs.push(inThreads[1].milliseconds / inThreads[2].milliseconds);
     overhead.push((inWorkers[1].milliseconds - sum(inWorkers[1].taskMilliseconds)) / TASKS);
     lengths.push(median(inWorkers[1].taskMilliseconds));
+    nativeLengths.push(inThreads[1].milliseconds / TASKS);
   }
   await page.close();
   const rows = [
@@ -83,7 +86,12 @@ async function inBrowser({ name, version, browser, url }, native, about) {
       samples: ours,
       peer: { name: "rayon", version: about.rayon, samples: theirs },
     },
-    { figure: `length of a task, 1 worker, ${name}`, unit: "ms", samples: lengths },
+    {
+      figure: `length of a task, chosen on each side, ${name}`,
+      unit: "ms",
+      samples: lengths,
+      peer: { name: "rayon", version: about.rayon, samples: nativeLengths },
+    },
     { figure: `time per task outside of tasks, 1 worker, ${name}`, unit: "ms", samples: overhead },
   ];
   return { version, timerResolutionUs, rows };

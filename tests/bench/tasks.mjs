@@ -5,7 +5,7 @@
 
 import { resolve } from "node:path";
 
-import { environment, inBrowsers, openEngine, openPage } from "./lib/browsers.mjs";
+import { environment, evaluate, inBrowsers, openEngine, openPage } from "./lib/browsers.mjs";
 import { withNative } from "./lib/native.mjs";
 import { report, same, sum } from "./lib/report.mjs";
 
@@ -17,18 +17,18 @@ async function inBrowser({ name, version, browser, url }, native) {
   const folder = resolve(environment("JOBLET_DIST"), "data/addresses");
   const page = await openPage(browser, url);
   const { timerResolutionUs } = await openEngine(page);
-  await page.evaluate(async () => {
+  await evaluate(page, async () => {
     globalThis.bench.items = await globalThis.bench.texts();
   });
   const words = () =>
-    page.evaluate(async () => {
+    evaluate(page, async () => {
       const { bench } = globalThis;
       const { results, taskMilliseconds } = await bench.run({ task: "word_frequencies", items: bench.items, nJobs: 1 });
       const words = results.reduce((total, result) => total + result.word_count, 0);
       return { texts: results.length, words, taskMilliseconds };
     });
   const primes = () =>
-    page.evaluate(async (limit) => {
+    evaluate(page, async (limit) => {
       const { results, taskMilliseconds } = await globalThis.bench.run({
         task: "count_primes",
         items: [{ limit }],

@@ -1,7 +1,7 @@
 // A run of the task word_frequencies over the bundled texts, in Chromium, printed as the recording that the lab shows
 // before anything runs (crates/widgets/src/word_frequencies/recording.rs). Run it by `cargo xtask record`.
 
-import { inBrowsers, openEngine, openPage } from "../lib/browsers.mjs";
+import { evaluate, inBrowsers, openEngine, openPage } from "../lib/browsers.mjs";
 
 /** As the lab asks for it (crates/site/src/kernel/labs.rs). */
 const OPTIONS = { task: "word_frequencies", batchSize: 1, preDispatch: "32 + 2 * n_jobs" };
@@ -57,7 +57,7 @@ const [text] = await inBrowsers(
   async ({ name, version, browser, url }) => {
     const page = await openPage(browser, url);
     await openEngine(page);
-    const { results, events, comparison, texts, cores } = await page.evaluate(inPage, OPTIONS, WORKERS, ROUNDS);
+    const { results, events, comparison, texts, cores } = await evaluate(page, inPage, OPTIONS, WORKERS, ROUNDS);
     await page.close();
 
     const times = (kind) => new Map(events.filter((event) => event.kind === kind).map(({ task, at }) => [task, at]));
