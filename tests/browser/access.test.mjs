@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-import { Lab, inBrowsers, until } from "./support.mjs";
+import { Lab, inBrowsers, prefersScheme, until } from "./support.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -26,34 +26,37 @@ const tooWide = (page) =>
     return wide.slice(0, 5).map((element) => `${element.tagName} ${element.className} ${element.getBoundingClientRect().right}`);
   });
 
+/** Checks the page as it is, at a width of a desk's screen and of the narrowest phone's. */
+async function checked(page, when) {
+  for (const width of [1000, 320]) {
+    await page.setViewport({ width, height: 800 });
+    assert.deepEqual(await violations(page), [], `${when}, ${width} px`);
+    assert.deepEqual(await tooWide(page), [], `${when}, ${width} px`);
+  }
+}
+
 for (const scheme of ["light", "dark"]) {
-  inBrowsers(`axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async ({ page, server, engine }) => {
-    // Firefox is told by its own setting; puppeteer cannot.
-    if (engine === "Chromium") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  inBrowsers(`in the lab axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async (tools) => {
+    const { page, server } = tools;
+    await prefersScheme(tools, scheme);
     const lab = await Lab.open(page, server);
-    for (const width of [1000, 320]) {
-      await page.setViewport({ width, height: 800 });
-      assert.deepEqual(await violations(page), [], `before a run, ${width} px`);
-      assert.deepEqual(await tooWide(page), [], `before a run, ${width} px`);
-    }
+    assert.ok(await page.evaluate(`matchMedia("(prefers-color-scheme: ${scheme})").matches`), "the scheme is really seen");
+    await checked(page, "before a run");
+    await page.setViewport({ width: 1000, height: 800 });
     await lab.run();
     await lab.press("change-text");
     await lab.says(/line was added/);
-    for (const width of [320, 1000]) {
-      await page.setViewport({ width, height: 800 });
-      assert.deepEqual(await violations(page), [], `after a run, ${width} px`);
-      assert.deepEqual(await tooWide(page), [], `after a run, ${width} px`);
-    }
+    await checked(page, "after a run");
     await lab.workers("abc");
     await lab.press("run");
     await lab.says(/^Not done/);
-    assert.deepEqual(await violations(page), [], "after an error");
-    await page.goto(`${server.url}example/`);
-    for (const width of [1000, 320]) {
-      await page.setViewport({ width, height: 800 });
-      assert.deepEqual(await violations(page), [], `the example, ${width} px`);
-      assert.deepEqual(await tooWide(page), [], `the example, ${width} px`);
-    }
+    await checked(page, "after an error");
+  });
+
+  inBrowsers(`on the example page axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async (tools) => {
+    await prefersScheme(tools, scheme);
+    await tools.page.goto(`${tools.server.url}example/`);
+    await checked(tools.page, "the example");
   });
 }
 
@@ -96,7 +99,7 @@ inBrowsers("Enter and Space run and stop, and the focus stays where it was", asy
   await lab.says(/^Done: 123 texts/);
   assert.equal(await focused(page), "run");
   await page.focus("[data-press=compare]");
-  await page.keyboard.press("Space");
+  await page.keyboard.press(" ");
   await lab.says(/^Comparing, round/);
   assert.equal(await focused(page), "compare");
   // Back to Stop, as somebody with a keyboard goes.

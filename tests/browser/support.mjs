@@ -21,18 +21,52 @@ const ENGINES = {
   Firefox: {
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
-    args: [],
+    // Only for `inFirefox`.
+    args: ["--remote-allow-system-access"],
+    afterLaunch: leaveWorkersAlone,
   },
 };
+
+/**
+ * A Firefox that is driven over WebDriver BiDi watches every worker, and then `new Worker` within a worker now and then
+ * never comes back (Firefox 153; not so when it is not driven, and nothing that a page can do about it). So it is told
+ * not to watch them, as it does not for a visitor.
+ */
+async function leaveWorkersAlone(browser) {
+  const actor = "chrome://remote/content/shared/js-process-actors/WebDriverWorkerListenerActor.sys.mjs";
+  const told = await inFirefox(browser, `ChromeUtils.importESModule(${JSON.stringify(actor)}).unregisterWebDriverWorkerListenerActor()`);
+  // A Firefox without this actor has nothing to be told.
+  if (!told) console.error("Firefox may still watch workers; then a test may hang in it.");
+}
+
+/** Evaluates an expression in Firefox itself, and says whether it threw nothing. */
+async function inFirefox({ connection }, expression) {
+  const { result } = await connection.send("browsingContext.getTree", { "moz:scope": "chrome" });
+  const target = { context: result.contexts[0].context };
+  const answer = await connection.send("script.evaluate", { target, awaitPromise: false, expression });
+  return answer.result.type === "success";
+}
+
+/** Lets a page see the light or the dark scheme; with Firefox all pages of the browser. */
+export async function prefersScheme({ page, browser, engine }, scheme) {
+  if (engine === "Chromium") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  else await inFirefox(browser, `Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", ${scheme === "dark" ? 0 : 1})`);
+}
 
 const launched = new Map();
 
 /** The browser of this file, launched by the first test that needs it. */
 function browserOf(engine) {
   if (!launched.has(engine)) {
-    launched.set(engine, puppeteer.launch({ ...ENGINES[engine], headless: true, protocolTimeout: 2 * PATIENCE }));
+    launched.set(engine, launch(ENGINES[engine]));
   }
   return launched.get(engine);
+}
+
+async function launch({ afterLaunch, ...options }) {
+  const browser = await puppeteer.launch({ ...options, headless: true, protocolTimeout: 2 * PATIENCE });
+  await afterLaunch?.(browser);
+  return browser;
 }
 
 after(async () => {
