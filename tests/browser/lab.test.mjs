@@ -24,7 +24,7 @@ inBrowsers("before the first intent neither engine, worker nor data is loaded", 
   await until(() => requests.some((path) => path.endsWith(".wasm")), "the first intent loads the engine");
 });
 
-inBrowsers("a recorded run is there from the start", { todo: "the recording is not made yet" }, async ({ page, server }) => {
+inBrowsers("a recorded run is there from the start", async ({ page, server }) => {
   const lab = await Lab.open(page, server);
   assert.match(await lab.text(".recorded"), /recorded .*\d{4}/);
   assert.equal((await lab.rows()).length, 25);
@@ -131,8 +131,7 @@ inBrowsers("what goes on is announced, and progress is shown while it does", asy
   assert.deepEqual(progress.map(([value]) => value), progress.map(([value]) => value).sort((a, b) => a - b), "it never goes back");
 });
 
-const replaced = "the first run replaces the status, because the sentence about the recording goes away before it";
-inBrowsers("the status is the same element all along, as screen readers need it", { todo: replaced }, async ({ page, server }) => {
+inBrowsers("the status is the same element all along, as screen readers need it", async ({ page, server }) => {
   const lab = await Lab.open(page, server);
   const status = await page.$("joblet-lab [role=status]");
   await lab.run();

@@ -53,6 +53,14 @@ export async function prefersScheme({ page, browser, engine }, scheme) {
   else await inFirefox(browser, `Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", ${scheme === "dark" ? 0 : 1})`);
 }
 
+/** Takes JavaScript away from a page, with Firefox from all pages there are; what the test itself asks is still answered. */
+export async function withoutScripts({ page, browser, engine }) {
+  if (engine === "Chromium") return page.setJavaScriptEnabled(false);
+  const all = `for (const { gBrowser } of Services.wm.getEnumerator("navigator:browser"))
+    for (const tab of gBrowser.tabs) tab.linkedBrowser.browsingContext.allowJavascript = false;`;
+  assert.ok(await inFirefox(browser, all), "Firefox did not take JavaScript away");
+}
+
 const launched = new Map();
 
 /** The browser of this file, launched by the first test that needs it. */
