@@ -1,6 +1,6 @@
 //! The formats there are.
 
-use crate::formats::{csv, json, json_lines};
+use crate::formats::{csv, ini, json, json_lines, messagepack, pickle, postcard, toml, yaml};
 use crate::reading::not_utf8;
 use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, FormatError, Note, guess};
 
@@ -92,7 +92,17 @@ pub trait Format: Sync {
 
 /// All formats, in the order in which they are shown.
 pub fn all() -> &'static [&'static dyn Format] {
-    &[&csv::Csv, &json::Json, &json_lines::JsonLines]
+    &[
+        &csv::Csv,
+        &json::Json,
+        &json_lines::JsonLines,
+        &pickle::Pickle,
+        &ini::Ini,
+        &toml::Toml,
+        &yaml::Yaml,
+        &messagepack::MessagePack,
+        &postcard::Postcard,
+    ]
 }
 
 /// The format of that name.

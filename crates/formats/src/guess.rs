@@ -10,23 +10,48 @@ pub fn guess(bytes: &[u8]) -> Option<&'static dyn Format> {
     if foreign(bytes).is_some() {
         return None;
     }
-    let start = bytes.trim_ascii_start();
-    let begins = |ends: &[u8]| start.first().is_some_and(|first| ends.contains(first));
-    if begins(b"{[") {
-        for name in ["json", "json_lines"] {
-            if reads(name, bytes) {
-                return find(name);
-            }
-        }
-    }
-    let lines = bytes.iter().filter(|&&b| b == b'\n').count();
-    if begins(b"{[<") || lines == 0 {
+    let name = match core::str::from_utf8(bytes) {
+        // Every protocol from 2 on begins so, and nothing that is text does.
+        _ if matches!(bytes, [0x80, 2..=5, ..]) => Some("pickle"),
+        Ok(text) if !text.contains('\0') => of_text(text),
+        _ => reads("messagepack", bytes).then_some("messagepack"),
+    };
+    name.and_then(find)
+}
+
+fn of_text(text: &str) -> Option<&'static str> {
+    let bytes = text.as_bytes();
+    let start = text.trim_start();
+    let first_of = |names: &[&'static str]| names.iter().copied().find(|name| reads(name, bytes));
+    if start.is_empty() {
         return None;
     }
-    if core::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) && csv::sniff(bytes).is_some() {
-        return find("csv").filter(|_| reads("csv", bytes));
+    if text.ends_with('.') && reads("pickle", bytes) {
+        return Some("pickle");
     }
-    None
+    if start.starts_with(['{', '[']) {
+        return first_of(&["json", "json_lines", "toml", "ini", "yaml"]);
+    }
+    if start.starts_with('<') {
+        return None;
+    }
+    let mut lines = start
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ';']));
+    let first = lines.next().unwrap_or_default();
+    if (first.contains('=') || first.starts_with('['))
+        && let Some(found) = first_of(&["toml", "ini"])
+    {
+        return Some(found);
+    }
+    if lines.next().is_some() && csv::sniff(bytes).is_some() && reads("csv", bytes) {
+        return Some("csv");
+    }
+    let is_yaml = first.starts_with("---")
+        || first.starts_with("- ")
+        || first.contains(": ")
+        || first.ends_with(':');
+    (is_yaml && reads("yaml", bytes)).then_some("yaml")
 }
 
 /// What the bytes look like, in words: a format of the catalogue, or a kind of file that is none of them.
@@ -78,4 +103,53 @@ fn reads(name: &str, bytes: &[u8]) -> bool {
     };
     bytes.len() <= options.limits.bytes
         && find(name).is_some_and(|format| format.read(bytes, &options).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_file_is_told_from_the_others() {
+        let cases: [(&[u8], Option<&str>); 14] = [
+            (b"a,b\r\n1,2\r\n", Some("CSV")),
+            (b" {\"a\": [1, 2]}", Some("JSON")),
+            (b"{\"a\": 1}\n{\"a\": 2}\n", Some("JSON Lines")),
+            (b"\x80\x04N.", Some("pickle")),
+            (b"(lp0\nI1\na.", Some("pickle")),
+            (b"# x\n[a]\nb = c d\n", Some("INI")),
+            (b"[a]\nb = \"c\"\n", Some("TOML")),
+            (b"a: 1\nb:\n  - 2\n", Some("YAML")),
+            (
+                b"\x82\xa1a\xcb\x40\x09\x21\xfb\x54\x44\x2d\x18\xa1b\x02",
+                Some("MessagePack"),
+            ),
+            (b"SQLite format 3\0...", Some("an SQLite database")),
+            (
+                b"PK\x03\x04...",
+                Some("a ZIP archive (or an Excel or OpenDocument file)"),
+            ),
+            (b"<p>Hello: world</p>", None),
+            (b"Just a sentence.", None),
+            (b"", None),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(
+                looks_like(bytes),
+                expected,
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_wrong_format_says_which_it_looks_like() {
+        let error =
+            find("json").map(|json| json.decode(b"a: 1\nb: 2\n", &DecodeOptions::default()));
+        let looks_like = error
+            .and_then(Result::err)
+            .and_then(|error| error.looks_like);
+        assert_eq!(looks_like, Some("YAML"));
+    }
 }

@@ -1,0 +1,252 @@
+//! Postcard: the compact form of Rust's serde, here of [`Datum`] itself.
+//!
+//! The bytes do not say what they are: only a program with the same `Datum` reads them. Reading goes value by value with a
+//! stack of its own, because a type that contains itself would otherwise be read by recursion without a limit.
+
+use num_bigint::BigInt;
+use serde::Deserialize;
+
+use crate::reading::Reading;
+use crate::{
+    Date, DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
+    FormatError, Position, Time,
+};
+
+/// Postcard, of [`Datum`].
+#[derive(Clone, Copy, Debug)]
+pub struct Postcard;
+
+impl Format for Postcard {
+    fn name(&self) -> &'static str {
+        "postcard"
+    }
+
+    fn title(&self) -> &'static str {
+        "postcard"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/x-postcard"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["postcard"]
+    }
+
+    fn specification(&self) -> &'static str {
+        "https://postcard.jamesmunns.com/wire-format"
+    }
+
+    fn holds(&self) -> &'static str {
+        "Everything, because it is the program's own memory written down; but the bytes do not say what they are, and no other program reads them."
+    }
+
+    fn is_text(&self) -> bool {
+        false
+    }
+
+    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
+        let writing = crate::writing::Writing::new("postcard", options);
+        check_depth(datum, 1, &writing)?;
+        let bytes = ::postcard::to_allocvec(datum)
+            .map_err(|error| FormatError::new(ErrorKind::Unfit, error.to_string()))?;
+        Ok(Encoded {
+            bytes,
+            notes: Vec::new(),
+        })
+    }
+
+    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
+        let mut reading = Reading::new(options);
+        let mut rest = bytes;
+        let datum = tree(&mut rest, &mut reading).map_err(|error| match error.position {
+            Some(_) => error,
+            None => error.at(Position::offset(bytes.len() - rest.len())),
+        })?;
+        if !rest.is_empty() {
+            let message = format!("{} bytes follow the end of the value.", rest.len());
+            let at = Position::offset(bytes.len() - rest.len());
+            return Err(FormatError::new(ErrorKind::Malformed, message).at(at));
+        }
+        Ok(Decoded {
+            datum,
+            notes: reading.notes.into_vec(),
+        })
+    }
+}
+
+fn check_depth(
+    datum: &Datum,
+    depth: usize,
+    writing: &crate::writing::Writing<'_>,
+) -> Result<(), FormatError> {
+    let (Datum::List(items) | Datum::Tuple(items) | Datum::Set(items)) = datum else {
+        let Datum::Map(entries) = datum else {
+            return Ok(());
+        };
+        writing.depth(depth)?;
+        return entries.iter().try_for_each(|(key, value)| {
+            check_depth(key, depth + 1, writing)?;
+            check_depth(value, depth + 1, writing)
+        });
+    };
+    writing.depth(depth)?;
+    items
+        .iter()
+        .try_for_each(|item| check_depth(item, depth + 1, writing))
+}
+
+/// What [`Datum`] begins with: its variants in the same order, with the number of parts instead of the parts.
+#[derive(Deserialize)]
+enum Head {
+    Null,
+    Bool(bool),
+    Int(i64),
+    BigInt(BigInt),
+    Float(f64),
+    Str(String),
+    Bytes(Vec<u8>),
+    DateTime(DateTime),
+    Date(Date),
+    Time(Time),
+    List(u64),
+    Tuple(u64),
+    Set(u64),
+    Map(u64),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    List,
+    Tuple,
+    Set,
+    Map,
+}
+
+/// A value whose parts are being read.
+struct Open {
+    shape: Shape,
+    missing: u64,
+    parts: Vec<Datum>,
+}
+
+fn tree(rest: &mut &[u8], reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
+    let mut open: Vec<Open> = Vec::new();
+    loop {
+        reading.item()?;
+        let (head, after) =
+            ::postcard::take_from_bytes::<Head>(rest).map_err(|error| broken(&error))?;
+        *rest = after;
+        let (shape, parts) = match head {
+            Head::List(parts) => (Shape::List, parts),
+            Head::Tuple(parts) => (Shape::Tuple, parts),
+            Head::Set(parts) => (Shape::Set, parts),
+            Head::Map(parts) => (Shape::Map, parts.saturating_mul(2)),
+            leaf => {
+                if let Some(datum) = close(&mut open, scalar(leaf, reading)?, reading)? {
+                    return Ok(datum);
+                }
+                continue;
+            }
+        };
+        if parts > rest.len() as u64 {
+            return Err(truncated());
+        }
+        reading.depth(open.len() + 1)?;
+        open.push(Open {
+            shape,
+            missing: parts,
+            parts: Vec::new(),
+        });
+        if parts == 0
+            && let Some(empty) = open.pop()
+        {
+            let datum = finish(empty, reading)?;
+            if let Some(datum) = close(&mut open, datum, reading)? {
+                return Ok(datum);
+            }
+        }
+    }
+}
+
+/// Puts a value where it belongs, and finishes what it completes; the whole, if it is complete.
+fn close(
+    open: &mut Vec<Open>,
+    datum: Datum,
+    reading: &mut Reading<'_>,
+) -> Result<Option<Datum>, FormatError> {
+    let mut datum = datum;
+    loop {
+        let Some(mut last) = open.pop() else {
+            return Ok(Some(datum));
+        };
+        last.parts.push(datum);
+        last.missing -= 1;
+        if last.missing > 0 {
+            open.push(last);
+            return Ok(None);
+        }
+        datum = finish(last, reading)?;
+    }
+}
+
+fn finish(open: Open, reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
+    Ok(match open.shape {
+        Shape::List => Datum::List(open.parts),
+        Shape::Tuple => Datum::Tuple(open.parts),
+        Shape::Set => {
+            if crate::reading::twice(&open.parts, |part| part).is_some() {
+                return Err(FormatError::new(
+                    ErrorKind::Duplicate,
+                    "A set holds a value twice.",
+                ));
+            }
+            Datum::Set(open.parts)
+        }
+        Shape::Map => {
+            let mut entries = Vec::with_capacity(open.parts.len() / 2);
+            let mut parts = open.parts.into_iter();
+            while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+                entries.push((key, value));
+            }
+            reading.map(entries, || None)?
+        }
+    })
+}
+
+fn scalar(head: Head, reading: &Reading<'_>) -> Result<Datum, FormatError> {
+    let range = || FormatError::new(ErrorKind::Range, "There is no such date or time.");
+    Ok(match head {
+        Head::Bool(value) => Datum::Bool(value),
+        Head::Int(number) => Datum::Int(number),
+        Head::BigInt(number) => {
+            reading.digits((number.bits() / 10 * 3).try_into().unwrap_or(usize::MAX))?;
+            Datum::integer(number)
+        }
+        Head::Float(number) => Datum::Float(number),
+        Head::Str(text) => Datum::Str(text),
+        Head::Bytes(bytes) => Datum::Bytes(bytes),
+        Head::DateTime(moment) if moment.is_valid() => Datum::DateTime(moment),
+        Head::Date(date) if date.is_valid() => Datum::Date(date),
+        Head::Time(time) if time.is_valid() => Datum::Time(time),
+        Head::DateTime(_) | Head::Date(_) | Head::Time(_) => return Err(range()),
+        Head::Null | Head::List(_) | Head::Tuple(_) | Head::Set(_) | Head::Map(_) => Datum::Null,
+    })
+}
+
+fn truncated() -> FormatError {
+    FormatError::new(ErrorKind::Truncated, "The bytes end within a value.")
+}
+
+fn broken(error: &::postcard::Error) -> FormatError {
+    use ::postcard::Error as E;
+    match error {
+        E::DeserializeUnexpectedEnd => truncated(),
+        E::DeserializeBadUtf8 => FormatError::new(ErrorKind::Encoding, "A text is not UTF-8."),
+        E::DeserializeBadVarint => FormatError::new(ErrorKind::Malformed, "A number is too long."),
+        _ => FormatError::new(
+            ErrorKind::Malformed,
+            "The bytes are no value as this program writes them.",
+        ),
+    }
+}
