@@ -2,7 +2,7 @@
 //!
 //! Deviations are named here, and in docs/formats.md; a list that has become stale fails.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp)]
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn suite(text: &str) -> Value {
 }
 
 /// Compares deviations with those that are known, by name.
-fn check(found: BTreeSet<String>, known: &[&str]) {
+fn check(found: &BTreeSet<String>, known: &[&str]) {
     let known: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
     let new: Vec<_> = found.difference(&known).collect();
     let stale: Vec<_> = known.difference(&found).collect();
@@ -69,9 +69,9 @@ fn json_test_suite() {
             _ => {}
         }
     }
-    check(deviations, &[]);
+    check(&deviations, &[]);
     // What RFC 8259 leaves open and is accepted; the rest of it is refused.
-    check(open, JSON_OPEN);
+    check(&open, JSON_OPEN);
 }
 
 const JSON_OPEN: &[&str] = &[
@@ -99,7 +99,7 @@ fn toml_test_valid() {
         }
     }
     assert!(count > 200, "{count}");
-    check(deviations, &[]);
+    check(&deviations, &[]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn toml_test_invalid() {
         }
     }
     assert!(count > 300, "{count}");
-    check(accepted, &[]);
+    check(&accepted, &[]);
 }
 
 /// Whether a value is what toml-test's tagged JSON says.
@@ -190,9 +190,9 @@ fn yaml_test_suite() {
             (Ok(_), None) => {}
         }
     }
-    check(refused, YAML_REFUSED);
-    check(accepted, YAML_ACCEPTED);
-    check(different, YAML_DIFFERENT);
+    check(&refused, YAML_REFUSED);
+    check(&accepted, YAML_ACCEPTED);
+    check(&different, YAML_DIFFERENT);
 }
 
 /// Valid as events, but refused as values: keys must be unique (YAML 1.2.2, 3.2.1.1).
@@ -201,8 +201,8 @@ const YAML_REFUSED: &[&str] = &["2JQS duplicate", "X38W duplicate"];
 /// Invalid, but accepted.
 const YAML_ACCEPTED: &[&str] = &[];
 
-/// Read as another value than the suite's JSON says.
-const YAML_DIFFERENT: &[&str] = &[];
+/// Read as another value than the suite's JSON says: a `!!set` as a set, and `!!binary` as bytes.
+const YAML_DIFFERENT: &[&str] = &["2XXW", "565N"];
 
 fn same_json(datum: &Datum, expected: &Value) -> bool {
     match (datum, expected) {
@@ -239,6 +239,7 @@ fn csv_spectrum() {
     };
     let cases = suite["cases"].as_array().unwrap();
     assert_eq!(cases.len(), 12);
+    let mut different = BTreeSet::new();
     for case in cases {
         let datum = decode("csv", case["csv"].as_str().unwrap().as_bytes(), &options).unwrap();
         // One of them has a single row without its list.
@@ -246,10 +247,10 @@ fn csv_spectrum() {
             Value::Array(rows) => rows.clone(),
             row => vec![row.clone()],
         };
-        assert!(
-            same_json(&datum, &Value::Array(rows)),
-            "{}: {datum:?}",
-            case["name"]
-        );
+        if !same_json(&datum, &Value::Array(rows)) {
+            different.insert(case["name"].as_str().unwrap().to_owned());
+        }
     }
+    // The suite's own mistake: its JSON has another telephone number than its CSV.
+    check(&different, &["location_coordinates"]);
 }

@@ -14,6 +14,7 @@ pub(super) fn documents(text: &str, reading: &mut Reading<'_>) -> Result<Datum, 
     let options = granit_parser::options! {
         flow_nesting_limit: limit,
         block_nesting_limit: limit,
+        strict_indentation: true,
     };
     let mut reader = Reader {
         reading,
