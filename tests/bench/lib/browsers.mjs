@@ -19,7 +19,7 @@ const CHROMIUM_FLAGS = [
 const PATIENCE = 1_800_000;
 
 /**
- * How often a browser's part is done anew because an engine froze. Firefox, driven by WebDriver, sometimes (about once
+ * How often at most something is done anew because an engine froze. Firefox, driven by WebDriver, sometimes (about once
  * in a hundred times) freezes a worker that starts a worker, also in pages that have nothing of this project.
  */
 const ATTEMPTS = 8;
@@ -59,21 +59,25 @@ export async function inBrowsers(work, names = (process.env.BENCH_BROWSERS ?? "C
     for (const name of names) {
       const kind = KINDS[name];
       if (!kind) throw new Error(`there is no browser ${name}, only ${Object.keys(KINDS).join(" and ")}`);
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          results.push(await once(name, kind, server.url, work));
-          break;
-        } catch (error) {
-          const froze = [FROZEN, FROZEN_AT_START].some((words) => String(error.message).includes(words));
-          if (!froze || name !== "Firefox" || attempt === ATTEMPTS) throw error;
-          say(`    ${error.message}; once more (known of Firefox under WebDriver)`);
-        }
-      }
+      results.push(await persistently(name, () => once(name, kind, server.url, work)));
     }
   } finally {
     await server.close();
   }
   return results;
+}
+
+/** Calls `work`, and calls it again when an engine froze in Firefox. */
+export async function persistently(name, work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const froze = [FROZEN, FROZEN_AT_START].some((words) => String(error.message).includes(words));
+      if (!froze || name !== "Firefox" || attempt === ATTEMPTS) throw error;
+      say(`    ${error.message}; once more (known of Firefox under WebDriver)`);
+    }
+  }
 }
 
 /** Calls `work` with a browser that was just started. */
