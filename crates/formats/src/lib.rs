@@ -16,6 +16,7 @@ mod catalogue;
 mod convert;
 mod datum;
 mod error;
+pub mod fidelity;
 pub mod formats;
 mod guess;
 mod moment;

@@ -25,7 +25,7 @@ fn suite(text: &str) -> Value {
 fn check(found: &BTreeSet<String>, known: &[&str]) {
     let known: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
     let new: Vec<_> = found.difference(&known).collect();
-    let stale: Vec<_> = known.difference(&found).collect();
+    let stale: Vec<_> = known.difference(found).collect();
     assert!(
         new.is_empty() && stale.is_empty(),
         "new deviations: {new:#?}\nno longer true: {stale:#?}"

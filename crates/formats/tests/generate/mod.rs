@@ -68,6 +68,11 @@ impl Kinds {
         keys: false,
         ..Self::ALL
     };
+    /// CPython reads microseconds.
+    pub(crate) const TOML_OF_CPYTHON: Self = Self {
+        nanoseconds: false,
+        ..Self::TOML
+    };
     pub(crate) const YAML: Self = Self {
         times: false,
         tuples: false,
