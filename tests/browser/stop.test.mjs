@@ -9,7 +9,7 @@ import { ownFiles, prose } from "./own-files.mjs";
 const MOST = 1000;
 
 inBrowsers("Stop ends a run in its midst; the next run takes what was finished from the cache", async ({ page, server, t }) => {
-  const files = await ownFiles(t, Array.from({ length: 24 }, (_, at) => [`text-${at}.txt`, prose(3e6, at)]));
+  const files = await ownFiles(t, Array.from({ length: 24 }, (_, at) => [`text-${at}.txt`, prose(50_000, at).repeat(60)]));
   const lab = await Lab.open(page, server);
   await lab.workers("1");
   await lab.choose(files);

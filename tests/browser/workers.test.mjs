@@ -120,7 +120,7 @@ for (const [name, fault] of [
   ["cut off", (request) => (isEngine(request) ? { change: (body) => body.subarray(0, body.length / 2) } : undefined)],
   ["another file", (request) => (isEngine(request) ? { change: () => "<!doctype html>not found" } : undefined)],
 ]) {
-  inBrowsers(`an engine that is ${name} is told by name, and the lab says so`, { server: { faults: [fault] }, allow: [...MISSING, /WebAssembly|wasm/i] }, async ({ page, server }) => {
+  inBrowsers(`an engine that is ${name} is told by name, and the lab says so`, { server: { faults: [fault] }, allow: [...MISSING, /WebAssembly|wasm|out of memory/i] }, async ({ page, server }) => {
     await page.goto(`${server.url}example/`);
     const error = await page.evaluate(`import(${JSON.stringify(`${server.url}joblet.js`)}).then(({ open }) => open()).then(() => ({ code: "none" }), ({ code, message }) => ({ code, message }))`);
     assert.equal(error.code, "engine-start", JSON.stringify(error));
