@@ -6,6 +6,14 @@ import { answerLocalStorage, localStorageWorks } from "./local-storage";
 /** An engine that does not start within this time, in milliseconds, is given up. */
 const START_WITHIN = 20_000;
 
+/** How often the kernel is asked whether it is there, in milliseconds. */
+const PING_EVERY = 5_000;
+/**
+ * After so many questions without any answer the kernel is given up. Several, and not one with a longer wait: after the
+ * machine has slept only one question is late.
+ */
+const MOST_UNANSWERED = 4;
+
 /** What went wrong: a stable code for programs, a sentence for people, and where. */
 export class JobletError extends Error {
   override readonly name = "JobletError";
@@ -39,6 +47,8 @@ export class Kernel {
   #lose!: (error: JobletError) => void;
   #isLost = false;
   #numbers = 0;
+  #unanswered = 0;
+  readonly #pings: ReturnType<typeof setInterval>;
 
   private constructor(worker: Worker, info: EngineInfo, tasks: TaskInfo[]) {
     this.#worker = worker;
@@ -53,6 +63,7 @@ export class Kernel {
     };
     document.addEventListener("visibilitychange", this.#flush);
     addEventListener("pagehide", this.#flush);
+    this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 
   /** Starts a kernel. `cores` is how many workers "all cores" means. */
@@ -94,7 +105,19 @@ export class Kernel {
     if (document.visibilityState === "hidden" && !this.#isLost) this.send({ type: "flush" });
   };
 
+  /** The kernel never blocks for long; one that does not answer for this long never will. */
+  #ping(): void {
+    if (this.#unanswered >= MOST_UNANSWERED) {
+      const seconds = (PING_EVERY * MOST_UNANSWERED) / 1000;
+      this.#end(new JobletError({ code: "kernel-lost", message: `The engine has not answered for ${seconds} s.` }));
+      return;
+    }
+    this.#unanswered += 1;
+    this.send({ type: "ping" });
+  }
+
   #end(error: JobletError): void {
+    clearInterval(this.#pings);
     // The kernel's own workers end with it.
     this.#worker.terminate();
     document.removeEventListener("visibilitychange", this.#flush);
@@ -104,6 +127,7 @@ export class Kernel {
   }
 
   #hear([reply, values]: [Reply, unknown[]]): void {
+    this.#unanswered = 0;
     if (reply.type === "local-storage") {
       this.send({ type: "local-storage", request: reply.request, answer: answerLocalStorage(reply.question) });
       return;

@@ -39,7 +39,7 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
       if (this.#ended) stopListening();
     });
     kernel.lost.catch((error: JobletError) => this.#end(error));
-    kernel.send({ type: "parallel", run: this.#number, options });
+    kernel.send({ type: "parallel", run: this.#number, options, atHand: Array.isArray(items) });
     if (signal?.aborted) this.cancel();
     signal?.addEventListener("abort", () => this.cancel(), { once: true });
   }
@@ -145,6 +145,18 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
   }
 }
 
+/** Once items of so many bytes are taken, no more are sent with them. */
+const TAKE_BYTES = 16 << 20;
+
+/** About how many bytes a value has, as far as its longest parts are not deeply hidden. */
+function roughSize(value: unknown, depth: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 8;
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value.byteLength;
+  if (depth === 0) return 8;
+  return Object.values(value).reduce<number>((sum, part) => sum + roughSize(part, depth - 1), 8);
+}
+
 /** Items from an iterable or async iterable, taken as they are wanted. */
 class AsyncSource {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown> | null;
@@ -167,10 +179,14 @@ class AsyncSource {
     }
     const items: unknown[] = [];
     const most = this.#isAsync ? 1 : count;
-    while (items.length < most && !this.#ended) {
+    let bytes = 0;
+    while (items.length < most && bytes < TAKE_BYTES && !this.#ended) {
       const step = this.#isAsync ? await this.#iterator.next() : (this.#iterator.next() as IteratorResult<unknown>);
       if (step.done) this.#ended = true;
-      else items.push(step.value);
+      else {
+        items.push(step.value);
+        bytes += roughSize(step.value, 2);
+      }
     }
     this.#taken += items.length;
     if (this.#length !== null && this.#taken >= this.#length) this.#ended = true;

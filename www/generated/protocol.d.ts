@@ -16,7 +16,11 @@ run: number,
 /**
  * How to run.
  */
-options: ParallelOptions, } | { "type": "items", 
+options: ParallelOptions, 
+/**
+ * Whether all items are there already, so that asking for more than are needed now has no effect to be seen.
+ */
+atHand: boolean, } | { "type": "items", 
 /**
  * The run.
  */
@@ -76,7 +80,7 @@ request: number,
 /**
  * The answer.
  */
-answer: LocalStorageAnswer, } | { "type": "flush" } | { "type": "close" };
+answer: LocalStorageAnswer, } | { "type": "flush" } | { "type": "ping" } | { "type": "close" };
 
 export type Reply = { "type": "ready", 
 /**
@@ -86,7 +90,7 @@ info: EngineInfo,
 /**
  * The tasks it knows.
  */
-tasks: Array<TaskInfo>, } | { "type": "need-items", 
+tasks: Array<TaskInfo>, } | { "type": "pong" } | { "type": "need-items", 
 /**
  * The run.
  */

@@ -24,6 +24,8 @@ pub enum Reply {
         /// The tasks it knows.
         tasks: Vec<TaskInfo>,
     },
+    /// To `ping`.
+    Pong,
     /// A run wants items: at most this many, as soon as there are some.
     NeedItems {
         /// The run.

@@ -27,6 +27,8 @@ pub enum Request {
         run: u32,
         /// How to run.
         options: ParallelOptions,
+        /// Whether all items are there already, so that asking for more than are needed now has no effect to be seen.
+        at_hand: bool,
     },
     /// Items of a run; the values are the items.
     Items {
@@ -84,6 +86,8 @@ pub enum Request {
     },
     /// The page may go away soon: write what waits to be written.
     Flush,
+    /// Are you there? Answered by `pong`.
+    Ping,
     /// Ends all workers.
     Close,
 }

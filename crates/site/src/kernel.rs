@@ -106,7 +106,11 @@ impl Kernel {
                 cores,
                 local_storage,
             } => self.open(cores, local_storage),
-            Request::Parallel { run, options } => self.begin_page_run(run, &options),
+            Request::Parallel {
+                run,
+                options,
+                at_hand,
+            } => self.begin_page_run(run, &options, at_hand),
             Request::Items { run, ended } => self.items_arrived(run, values, ended),
             Request::SourceFailed { run } => self.source_failed(RunKey::Page(run), None),
             Request::Cancel { run } => self.cancel(RunKey::Page(run)),
@@ -130,6 +134,7 @@ impl Kernel {
                     spawn_local(async move { memory.flush().await });
                 }
             }
+            Request::Ping => self.page.send(&Reply::Pong),
             Request::Close => self.pool.end_all(),
             _ => {}
         }

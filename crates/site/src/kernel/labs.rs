@@ -173,10 +173,8 @@ impl Kernel {
             task: "word_frequencies".to_owned(),
             n_jobs: Some(Loose::Text(request.n_jobs)),
             backend: Some(request.backend),
-            // One task at a time, so that each is seen on its own; and enough ahead that the memory is asked for many
-            // at once.
+            // One task at a time, so that each is seen on its own.
             batch_size: Some(Loose::Number(1.0)),
-            pre_dispatch: Some(Loose::Text("32 + 2 * n_jobs".to_owned())),
             on_error: Some("collect".to_owned()),
             memory: location.filter(|_| request.memory),
             ..ParallelOptions::default()
@@ -185,8 +183,12 @@ impl Kernel {
         // Not from within the lab's own update.
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            match kernel.begin(RunKey::Lab(id), &options, source) {
-                Ok(workers) => kernel.update_lab(id, Input::Begun { workers }),
+            match kernel.prepare(&options, source) {
+                Ok(run) => {
+                    let workers = run.n_jobs as u32;
+                    kernel.begin(RunKey::Lab(id), run);
+                    kernel.update_lab(id, Input::Begun { workers });
+                }
                 Err(error) => kernel.update_lab(id, Input::Ended(failed_to_begin(error))),
             }
             kernel.show_lab(id);

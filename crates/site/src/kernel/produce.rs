@@ -1,5 +1,6 @@
 //! Taking tasks from a run's source, and looking up which of them are already known.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use browser::{Values, pause, to_parcel};
@@ -8,37 +9,89 @@ use parallel::{Input, Produced};
 use protocol::{ErrorInfo, Reply};
 use values::{Buffer, Digester, Parcel};
 use wasm_bindgen_futures::spawn_local;
+use widgets::TextRef;
 
-use super::run::{Source, TaskResult};
+use super::run::{Run, Source, TaskResult};
 use super::{Kernel, RunKey, error_info};
 
 /// After so many bytes of arguments the kernel listens to the page again before it digests more.
 const DIGEST_AT_ONCE: usize = 8 << 20;
 
+/// So many tasks are looked up at once where the source has them at hand.
+const AHEAD: usize = 256;
+
+/// After so many bytes of texts no more are read ahead.
+const READ_AHEAD_BYTES: usize = 32 << 20;
+
 type Arguments = Result<Parcel<browser::JsBuffer>, ErrorInfo>;
 
+/// A task that was taken from the source and looked up in the memory, and that the dispatcher has not asked for yet.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    arguments: Arguments,
+    key: Option<Key>,
+    known: Option<TaskResult>,
+}
+
 impl Kernel {
+    /// The dispatcher wants at most so many tasks.
     pub(super) fn pull(self: &Rc<Self>, key: RunKey, count: usize) {
-        let (texts, serial) = match self.runs.borrow_mut().get_mut(&key) {
-            Some(run) => match &mut run.source {
-                Source::Page => (None, run.serial),
-                Source::Texts(texts) => {
-                    let some: Vec<_> = texts.drain(..count.min(texts.len())).collect();
-                    (Some((some, texts.is_empty())), run.serial)
+        if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+            run.wanted = count;
+        }
+        self.feed(key);
+    }
+
+    /// Gives the dispatcher the tasks it waits for, or asks the source for more. The caller pumps afterwards.
+    fn feed(self: &Rc<Self>, key: RunKey) {
+        let (produced, ended, ask) = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) if run.wanted > 0 => {
+                let count = run.wanted.min(run.ahead.len());
+                let tasks: Vec<_> = run.ahead.drain(..count).collect();
+                let produced: Vec<_> = tasks.into_iter().map(|task| run.take(task)).collect();
+                let ended = run.source_dry && run.ahead.is_empty();
+                let ask = if produced.is_empty() && !ended {
+                    Some(run.wanted)
+                } else {
+                    None
+                };
+                if ask.is_none() {
+                    run.wanted = 0;
                 }
-            },
+                (produced, ended, ask)
+            }
+            _ => return,
+        };
+        if let Some(count) = ask {
+            self.ask_source(key, count);
+            return;
+        }
+        if !produced.is_empty() {
+            self.tell(key, Input::Produced(produced));
+        }
+        // In this order the dispatcher knows that these are the last before it cuts batches.
+        if ended {
+            self.tell(key, Input::SourceEnded);
+        }
+        self.provide_workers(key);
+    }
+
+    fn ask_source(self: &Rc<Self>, key: RunKey, count: usize) {
+        let (serial, count, texts) = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) => {
+                let count = if run.at_hand { count.max(AHEAD) } else { count };
+                let texts = match &mut run.source {
+                    Source::Page => None,
+                    Source::Texts(texts) => Some(core::mem::take(texts)),
+                };
+                (run.serial, count, texts)
+            }
             None => return,
         };
         match (texts, key) {
-            (Some((texts, ended)), RunKey::Lab(lab)) => {
+            (Some(texts), RunKey::Lab(lab)) => {
                 let kernel = Rc::clone(self);
-                spawn_local(async move {
-                    let mut arguments = Vec::with_capacity(texts.len());
-                    for text in texts {
-                        arguments.push(kernel.read_text(lab, &text).await);
-                    }
-                    kernel.produced(key, serial, arguments, ended).await;
-                });
+                spawn_local(async move { kernel.read_texts(lab, serial, texts, count).await });
             }
             (_, RunKey::Page(run)) => self.page.send(&Reply::NeedItems {
                 run,
@@ -48,10 +101,41 @@ impl Kernel {
         }
     }
 
+    async fn read_texts(
+        self: &Rc<Self>,
+        lab: u32,
+        serial: u64,
+        mut texts: VecDeque<TextRef>,
+        count: usize,
+    ) {
+        let key = RunKey::Lab(lab);
+        let (mut arguments, mut bytes) = (Vec::new(), 0);
+        while arguments.len() < count && bytes < READ_AHEAD_BYTES {
+            let Some(text) = texts.pop_front() else { break };
+            let read = self.read_text(lab, &text).await;
+            bytes += read.as_ref().map_or(0, Parcel::byte_length);
+            arguments.push(read);
+        }
+        let ended = texts.is_empty();
+        if let Some(run) = self
+            .runs
+            .borrow_mut()
+            .get_mut(&key)
+            .filter(|run| run.serial == serial)
+        {
+            run.source = Source::Texts(texts);
+        }
+        self.arrived(key, serial, arguments, ended).await;
+    }
+
     pub(super) fn items_arrived(self: &Rc<Self>, run: u32, values: &Values, ended: bool) {
         let key = RunKey::Page(run);
-        let (first, serial) = match self.runs.borrow().get(&key) {
-            Some(run) => (run.taken, run.serial),
+        let (first, serial) = match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) => {
+                let first = run.arrived;
+                run.arrived += values.len() as u32;
+                (first, run.serial)
+            }
             None => return,
         };
         let arguments: Vec<Arguments> = values
@@ -65,89 +149,87 @@ impl Kernel {
             })
             .collect();
         let kernel = Rc::clone(self);
-        spawn_local(async move { kernel.produced(key, serial, arguments, ended).await });
+        spawn_local(async move { kernel.arrived(key, serial, arguments, ended).await });
     }
 
-    /// Hands tasks to the dispatcher: those whose result is remembered as done, the others to be computed.
-    async fn produced(
+    /// Looks up which of these tasks are already known, in one question to the memory, and goes on with them.
+    async fn arrived(
         self: &Rc<Self>,
         key: RunKey,
         serial: u64,
         arguments: Vec<Arguments>,
         ended: bool,
     ) {
-        let (task, version, location, first) = match self
+        let (task, version, location) = match self
             .runs
             .borrow()
             .get(&key)
             .filter(|run| run.serial == serial)
         {
-            Some(run) => (
-                run.task.clone(),
-                run.version,
-                run.location.clone(),
-                run.taken,
-            ),
+            Some(run) => (run.task.clone(), run.version, run.location.clone()),
             None => return,
         };
-        let mut known = Vec::new();
+        let mut found = Vec::new();
         if let (Some(location), Some(memory)) = (location, self.memory()) {
             let keys = keys(&arguments, &location, &task, version).await;
             let asked: Vec<_> = keys.iter().flatten().cloned().collect();
-            let mut found = memory.lookup(&asked, self.clock.now()).await.into_iter();
+            let mut answers = memory.lookup(&asked, self.clock.now()).await.into_iter();
             for key in keys {
-                let lookup = if key.is_some() { found.next() } else { None };
-                known.push((key, lookup));
+                let answer = if key.is_some() { answers.next() } else { None };
+                found.push((key, answer));
             }
         }
-        known.resize_with(arguments.len(), || (None, None));
-        let produced: Vec<_> = {
-            let mut runs = self.runs.borrow_mut();
-            // The run may have been stopped, and another begun, while the memory was asked.
-            let Some(run) = runs
-                .get_mut(&key)
-                .filter(|run| run.serial == serial && !run.ended)
-            else {
-                return;
-            };
-            run.taken += arguments.len() as u32;
-            (first..)
-                .zip(arguments.into_iter().zip(known))
-                .map(|(number, (arguments, (key, lookup)))| {
-                    let (produced, result) = match (arguments, lookup) {
-                        (Err(error), _) => (Produced::Unreadable, Some((Err(error), 0.0))),
-                        (Ok(_), Some(Lookup::Hit(value, entry))) => {
-                            (Produced::Cached, Some((Ok(value), entry.duration)))
-                        }
-                        (Ok(arguments), _) => {
-                            run.arguments.insert(number, arguments);
-                            run.keys.extend(key.map(|key| (number, key)));
-                            run.to_compute += 1;
-                            (Produced::Pending, None)
-                        }
-                    };
-                    if let Some((result, duration_ms)) = result {
-                        run.results.insert(
-                            number,
-                            TaskResult {
-                                result,
-                                duration_ms,
-                            },
-                        );
-                    }
-                    produced
-                })
-                .collect()
-        };
-        if ended {
-            // In this order the dispatcher knows that these are the last before it cuts batches.
-            self.tell(key, Input::Produced(produced));
-            self.tell(key, Input::SourceEnded);
-        } else {
-            self.tell(key, Input::Produced(produced));
+        found.resize_with(arguments.len(), || (None, None));
+        let tasks = arguments
+            .into_iter()
+            .zip(found)
+            .map(|(arguments, (key, answer))| Ahead {
+                arguments,
+                key,
+                known: match answer {
+                    Some(Lookup::Hit(value, entry)) => Some(TaskResult {
+                        result: Ok(value),
+                        duration_ms: entry.duration,
+                    }),
+                    _ => None,
+                },
+            });
+        // The run may have been stopped, and another begun, while the memory was asked.
+        match self.runs.borrow_mut().get_mut(&key) {
+            Some(run) if run.serial == serial && !run.ended => {
+                run.ahead.extend(tasks);
+                run.source_dry = ended;
+            }
+            _ => return,
         }
-        self.provide_workers(key);
+        self.feed(key);
         self.pump(key);
+    }
+}
+
+impl Run {
+    /// Numbers a task, and keeps its arguments or its result until they are needed.
+    fn take(&mut self, task: Ahead) -> Produced {
+        let number = self.taken;
+        self.taken += 1;
+        let (produced, result) = match (task.arguments, task.known) {
+            (Err(error), _) => {
+                let failed = TaskResult {
+                    result: Err(error),
+                    duration_ms: 0.0,
+                };
+                (Produced::Unreadable, failed)
+            }
+            (Ok(_), Some(known)) => (Produced::Cached, known),
+            (Ok(arguments), None) => {
+                self.arguments.insert(number, arguments);
+                self.keys.extend(task.key.map(|key| (number, key)));
+                self.to_compute += 1;
+                return Produced::Pending;
+            }
+        };
+        self.results.insert(number, result);
+        produced
     }
 }
 

@@ -11,6 +11,7 @@ use values::Parcel;
 use widgets::TextRef;
 
 use super::error_info;
+use super::produce::Ahead;
 
 /// Where a run's tasks come from.
 #[derive(Debug)]
@@ -45,7 +46,17 @@ pub(super) struct Run {
     pub(super) arguments: HashMap<u32, Parcel<JsBuffer>>,
     pub(super) keys: HashMap<u32, Key>,
     pub(super) results: HashMap<u32, TaskResult>,
-    /// How many tasks have been taken from the source.
+    /// Whether the source has its tasks at hand, so that more of them can be taken than are needed now.
+    pub(super) at_hand: bool,
+    /// How many tasks the dispatcher waits for.
+    pub(super) wanted: usize,
+    /// Tasks from the source that the dispatcher has not asked for yet.
+    pub(super) ahead: VecDeque<Ahead>,
+    /// Whether the source has no more.
+    pub(super) source_dry: bool,
+    /// How many items the page has sent.
+    pub(super) arrived: u32,
+    /// How many tasks the dispatcher was given.
     pub(super) taken: u32,
     /// How many of these have to be computed.
     pub(super) to_compute: usize,
@@ -70,6 +81,7 @@ impl Run {
         source: Source,
         now: f64,
     ) -> Self {
+        let at_hand = matches!(source, Source::Texts(_));
         Self {
             serial,
             n_jobs: options.n_jobs.get(),
@@ -82,6 +94,11 @@ impl Run {
             arguments: HashMap::new(),
             keys: HashMap::new(),
             results: HashMap::new(),
+            at_hand,
+            wanted: 0,
+            ahead: VecDeque::new(),
+            source_dry: false,
+            arrived: 0,
             taken: 0,
             to_compute: 0,
             outcomes: Vec::new(),

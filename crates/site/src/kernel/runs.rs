@@ -17,30 +17,36 @@ use crate::options;
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
 impl Kernel {
-    pub(super) fn begin_page_run(self: &Rc<Self>, run: u32, given: &ParallelOptions) {
-        let key = RunKey::Page(run);
-        if let Err(error) = self.begin(key, given, Source::Page) {
-            self.page.send(&Reply::Ended {
+    pub(super) fn begin_page_run(
+        self: &Rc<Self>,
+        run: u32,
+        given: &ParallelOptions,
+        at_hand: bool,
+    ) {
+        match self.prepare(given, Source::Page) {
+            Ok(mut prepared) => {
+                prepared.at_hand = at_hand;
+                self.begin(RunKey::Page(run), prepared);
+            }
+            Err(error) => self.page.send(&Reply::Ended {
                 run,
                 end: failed_to_begin(error),
-            });
+            }),
         }
     }
 
-    /// Begins a run, and gives back how many tasks may run at once.
-    pub(super) fn begin(
-        self: &Rc<Self>,
-        key: RunKey,
+    /// A run with these options, if they can be.
+    pub(super) fn prepare(
+        &self,
         given: &ParallelOptions,
         source: Source,
-    ) -> Result<u32, ErrorInfo> {
+    ) -> Result<Run, ErrorInfo> {
         let options = options::check(given, self.cores.get())?;
-        let n_jobs = options.n_jobs.get() as u32;
         let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
         let location = given.memory.clone().filter(|name| !name.is_empty());
         let serial = self.next_serial.get();
         self.next_serial.set(serial + 1);
-        let run = Run::new(
+        Ok(Run::new(
             serial,
             options,
             &given.task,
@@ -48,10 +54,12 @@ impl Kernel {
             location,
             source,
             self.clock.now(),
-        );
+        ))
+    }
+
+    pub(super) fn begin(self: &Rc<Self>, key: RunKey, run: Run) {
         self.runs.borrow_mut().insert(key, run);
         self.pump(key);
-        Ok(n_jobs)
     }
 
     pub(super) fn cancel(self: &Rc<Self>, key: RunKey) {

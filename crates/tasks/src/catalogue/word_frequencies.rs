@@ -90,9 +90,8 @@ struct Frequencies {
 fn count(text: &str) -> Frequencies {
     let mut times: FxHashMap<Cow<'_, str>, i64> = FxHashMap::default();
     let mut words = 0;
-    for word in text.unicode_words().filter(|word| is_counted(word)) {
+    for word in text.unicode_words().filter_map(counted) {
         words += 1;
-        let word = lower_case(word);
         match times.get_mut(&*word) {
             Some(count) => *count += 1,
             None => {
@@ -118,22 +117,25 @@ fn count(text: &str) -> Frequencies {
     }
 }
 
-fn is_counted(word: &str) -> bool {
-    if word.is_ascii() {
-        word.bytes().filter(u8::is_ascii_alphabetic).count() >= FEWEST_LETTERS
-    } else {
-        word.chars().filter(|letter| letter.is_alphabetic()).count() >= FEWEST_LETTERS
+/// The word in lower case, if it has enough letters. One look at each byte tells both for most words.
+fn counted(word: &str) -> Option<Cow<'_, str>> {
+    let (mut letters, mut capitals, mut foreign) = (0, 0, 0);
+    for byte in word.bytes() {
+        letters += usize::from(byte.is_ascii_alphabetic());
+        capitals += usize::from(byte.is_ascii_uppercase());
+        foreign += usize::from(!byte.is_ascii());
     }
-}
-
-fn lower_case(word: &str) -> Cow<'_, str> {
-    if word
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
-    {
-        Cow::Borrowed(word)
+    if foreign > 0 {
+        letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
+    }
+    if letters < FEWEST_LETTERS {
+        None
+    } else if foreign > 0 {
+        Some(Cow::Owned(word.to_lowercase()))
+    } else if capitals > 0 {
+        Some(Cow::Owned(word.to_ascii_lowercase()))
     } else {
-        Cow::Owned(word.to_lowercase())
+        Some(Cow::Borrowed(word))
     }
 }
 
