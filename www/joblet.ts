@@ -143,12 +143,17 @@ export class Memory {
   }
 
   /** Forgets what exceeds the limits, least recently used first, and says what that freed. */
-  reduceSize(limits: SizeLimits): Promise<{ entries: number; bytes: number }> {
+  async reduceSize(limits: SizeLimits): Promise<{ entries: number; bytes: number }> {
+    const limit = (name: keyof SizeLimits): number | null => {
+      const given: unknown = limits[name] ?? null;
+      if (given === null || typeof given === "number") return given;
+      throw new JobletError({ code: "memory-limit", message: `${name} must be a number from 0.` });
+    };
     return this.#freed({
       type: "reduce-size",
-      bytesLimit: limits.bytesLimit ?? null,
-      itemsLimit: limits.itemsLimit ?? null,
-      ageLimitSeconds: limits.ageLimitSeconds ?? null,
+      bytesLimit: limit("bytesLimit"),
+      itemsLimit: limit("itemsLimit"),
+      ageLimitSeconds: limit("ageLimitSeconds"),
     });
   }
 

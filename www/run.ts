@@ -2,6 +2,7 @@
 
 import type { EventInfo, ParallelOptions, ProgressInfo, Reply } from "./generated/protocol";
 import { JobletError, type Kernel } from "./kernel-client";
+import { travelSize } from "./travel";
 
 /**
  * A run: await it for a list of all results, or iterate over it (`for await`) for each result as it comes. Leaving the
@@ -133,11 +134,7 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
     try {
       const { items, ended } = await this.#source.take(count);
       if (this.#ended) return;
-      try {
-        this.#kernel.send({ type: "items", run: this.#number, ended }, items);
-      } catch (thrown) {
-        throw untransferable(items, thrown);
-      }
+      this.#kernel.send({ type: "items", run: this.#number, ended }, items);
     } catch (thrown) {
       this.#sourceError = { thrown };
       if (!this.#ended) this.#kernel.send({ type: "source-failed", run: this.#number });
@@ -147,15 +144,6 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
 
 /** Once items of so many bytes are taken, no more are sent with them. */
 const TAKE_BYTES = 16 << 20;
-
-/** About how many bytes a value has, as far as its longest parts are not deeply hidden. */
-function roughSize(value: unknown, depth: number): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 8;
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value.byteLength;
-  if (depth === 0) return 8;
-  return Object.values(value).reduce<number>((sum, part) => sum + roughSize(part, depth - 1), 8);
-}
 
 /** Items from an iterable or async iterable, taken as they are wanted. */
 class AsyncSource {
@@ -184,8 +172,8 @@ class AsyncSource {
       const step = this.#isAsync ? await this.#iterator.next() : (this.#iterator.next() as IteratorResult<unknown>);
       if (step.done) this.#ended = true;
       else {
+        bytes += travelSize(step.value, `items[${this.#taken + items.length}]`);
         items.push(step.value);
-        bytes += roughSize(step.value, 2);
       }
     }
     this.#taken += items.length;
@@ -202,33 +190,5 @@ class AsyncSource {
     } catch {
       // The run has ended; there is nobody left to tell.
     }
-  }
-}
-
-/** What of these items cannot be sent, with the path to it. */
-function untransferable(items: unknown[], thrown: unknown): JobletError {
-  const found = items.map((item, at) => offender(item, `items[${at}]`, 0)).find((path) => path !== null);
-  const path = found ?? "items";
-  const message = `\`${path}\` cannot travel to a worker: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-  return new JobletError({ code: "untransferable", message }, thrown);
-}
-
-function offender(value: unknown, path: string, depth: number): string | null {
-  if (isCloneable(value) || depth > 50) return null;
-  if (typeof value === "object" && value !== null) {
-    for (const [key, part] of Object.entries(value)) {
-      const inner = offender(part, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
-      if (inner) return inner;
-    }
-  }
-  return path;
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
   }
 }

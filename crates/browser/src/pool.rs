@@ -18,7 +18,7 @@ use parallel::{BatchId, Loss, TaskId, WorkerId};
 use values::Parcel;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use self::message::{
     Batch, Call, FromWorker, TaskReport, ToWorker, decode, encode, put_parcel, take_parcel,
@@ -94,7 +94,7 @@ struct Member {
     last_words: Option<String>,
     handshake: Option<Timer>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 impl core::fmt::Debug for Pool {
@@ -103,6 +103,14 @@ impl core::fmt::Debug for Pool {
             .field("workers", &self.0.members.borrow().len())
             .finish()
     }
+}
+
+/// What an error event says. That of a script that could not be loaded is a plain event, and says nothing.
+fn message_of(event: &Event) -> String {
+    Reflect::get(event, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string())
+        .unwrap_or_else(|| "Its script could not be loaded.".to_owned())
 }
 
 impl Pool {
@@ -153,9 +161,9 @@ impl Pool {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let pool = self.clone();
-        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+        let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             event.prevent_default();
-            pool.failed(id, event.message());
+            pool.failed(id, message_of(&event));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let pool = self.clone();
