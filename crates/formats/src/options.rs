@@ -1,7 +1,7 @@
 //! How to read and how to write.
 
 /// No nesting deeper than this is read or written, whatever the limits say: the stack of a browser's worker holds it.
-pub const MAX_DEPTH: usize = 512;
+pub const MAX_DEPTH: usize = 256;
 
 /// What is read at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Default for Limits {
         Self {
             bytes: 256 << 20,
             row_bytes: 16 << 20,
-            depth: 256,
+            depth: 128,
             rows: 10_000_000,
             columns: 4096,
             items: 20_000_000,

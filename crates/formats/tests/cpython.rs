@@ -41,7 +41,8 @@ fn ask(jobs: &[Value]) -> Vec<Value> {
             panic!("This test asks CPython, so it needs `python3` (3.11 or later): {error}")
         });
     let mut input = child.stdin.take().unwrap();
-    let text: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+    let lines: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+    let text = lines.join("\n");
     let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();

@@ -413,7 +413,7 @@ mod tests {
         );
         assert_eq!(
             failure(&"[".repeat(100_000)),
-            "limit_depth: The values are nested more than 256 deep. (line 1, column 257)"
+            "limit_depth: The values are nested more than 128 deep. (line 1, column 129)"
         );
         assert!(failure("[1e999]").starts_with("range"));
     }

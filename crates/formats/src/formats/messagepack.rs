@@ -87,18 +87,39 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// A value. Lists and maps are read here and all else elsewhere, so that nesting takes little of the stack.
     fn datum(&mut self, depth: usize) -> Result<Datum, FormatError> {
         let start = self.at;
-        self.value(depth).map_err(|error| match error.position {
-            Some(_) => error,
-            None => error.at(Position::offset(start)),
-        })
+        match self.value(depth) {
+            Ok(datum) => Ok(datum),
+            Err(error) if error.position.is_some() => Err(error),
+            Err(error) => Err(error.at(Position::offset(start))),
+        }
     }
 
     fn value(&mut self, depth: usize) -> Result<Datum, FormatError> {
         self.reading.item()?;
         let [first] = self.array()?;
-        Ok(match Marker::from_u8(first) {
+        let marker = Marker::from_u8(first);
+        let (is_map, length) = match marker {
+            Marker::FixArray(length) => (false, usize::from(length)),
+            Marker::Array16 => (false, self.length(2)?),
+            Marker::Array32 => (false, self.length(4)?),
+            Marker::FixMap(length) => (true, usize::from(length)),
+            Marker::Map16 => (true, self.length(2)?),
+            Marker::Map32 => (true, self.length(4)?),
+            other => return self.scalar(other),
+        };
+        if is_map {
+            self.map(length, depth + 1)
+        } else {
+            self.list(length, depth + 1)
+        }
+    }
+
+    #[inline(never)]
+    fn scalar(&mut self, marker: Marker) -> Result<Datum, FormatError> {
+        Ok(match marker {
             Marker::Null => Datum::Null,
             Marker::False => Datum::Bool(false),
             Marker::True => Datum::Bool(true),
@@ -121,20 +142,6 @@ impl<'a> Reader<'a> {
             Marker::Bin8 => self.length(1).and_then(|length| self.binary(length))?,
             Marker::Bin16 => self.length(2).and_then(|length| self.binary(length))?,
             Marker::Bin32 => self.length(4).and_then(|length| self.binary(length))?,
-            Marker::FixArray(length) => self.list(usize::from(length), depth + 1)?,
-            Marker::Array16 => self
-                .length(2)
-                .and_then(|length| self.list(length, depth + 1))?,
-            Marker::Array32 => self
-                .length(4)
-                .and_then(|length| self.list(length, depth + 1))?,
-            Marker::FixMap(length) => self.map(usize::from(length), depth + 1)?,
-            Marker::Map16 => self
-                .length(2)
-                .and_then(|length| self.map(length, depth + 1))?,
-            Marker::Map32 => self
-                .length(4)
-                .and_then(|length| self.map(length, depth + 1))?,
             Marker::FixExt1 => self.extension(1)?,
             Marker::FixExt2 => self.extension(2)?,
             Marker::FixExt4 => self.extension(4)?,
@@ -143,7 +150,8 @@ impl<'a> Reader<'a> {
             Marker::Ext8 => self.length(1).and_then(|length| self.extension(length))?,
             Marker::Ext16 => self.length(2).and_then(|length| self.extension(length))?,
             Marker::Ext32 => self.length(4).and_then(|length| self.extension(length))?,
-            Marker::Reserved => {
+            // Lists and maps never come here.
+            _ => {
                 let message = "The byte 0xc1 means nothing.";
                 return Err(FormatError::new(ErrorKind::Malformed, message));
             }

@@ -12,6 +12,9 @@ use crate::{
 /// The cells of a row.
 pub type Row = Vec<Datum>;
 
+/// The byte-order mark of UTF-8, which `csv-core` skips if it comes in one piece.
+const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
 /// Reads CSV from pieces of any size. What it keeps is one row, at most [`Limits::row_bytes`].
 ///
 /// Empty lines are skipped. A row that is too short is filled up with nothing, and noted; one that is too long is refused.
@@ -41,6 +44,9 @@ pub struct CsvDecoder {
     found: usize,
     rows: usize,
     items: usize,
+    /// The first bytes, until there are enough of them to tell what they begin with.
+    head: Vec<u8>,
+    has_begun: bool,
     /// Bytes taken so far, and those before the row that is being read.
     taken: u64,
     start: u64,
@@ -72,6 +78,8 @@ impl CsvDecoder {
             found: 0,
             rows: 0,
             items: 0,
+            head: Vec::new(),
+            has_begun: false,
             taken: 0,
             start: 0,
             notes: Notes::default(),
@@ -83,9 +91,27 @@ impl CsvDecoder {
     /// # Errors
     /// What is wrong with the bytes, and where; nothing more can be read after that.
     pub fn push(&mut self, piece: &[u8], each: &mut dyn FnMut(Row)) -> Result<(), FormatError> {
-        if self.taken == 0 && matches!(piece, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-            return Err(not_utf8(piece, 0));
+        if self.has_begun {
+            return self.parse(piece, each);
         }
+        // The mark at the beginning may come in pieces too.
+        self.head.extend_from_slice(piece);
+        if self.head.len() < MARK.len() {
+            return Ok(());
+        }
+        let head = core::mem::take(&mut self.head);
+        self.begin(&head, each)
+    }
+
+    fn begin(&mut self, head: &[u8], each: &mut dyn FnMut(Row)) -> Result<(), FormatError> {
+        self.has_begun = true;
+        if matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+            return Err(not_utf8(head, 0));
+        }
+        self.parse(head, each)
+    }
+
+    fn parse(&mut self, piece: &[u8], each: &mut dyn FnMut(Row)) -> Result<(), FormatError> {
         let mut piece = piece;
         while !piece.is_empty() {
             let taken = self.step(piece, each)?;
@@ -99,15 +125,21 @@ impl CsvDecoder {
     /// # Errors
     /// [`ErrorKind::Truncated`] if the bytes end within quotes; else as [`CsvDecoder::push`].
     pub fn finish(&mut self, each: &mut dyn FnMut(Row)) -> Result<(), FormatError> {
-        if self.is_within_quotes() {
-            let error = FormatError::new(
-                ErrorKind::Truncated,
-                "The bytes end within quotes that this row opened.",
-            );
-            return Err(error.at(self.row_position()));
+        if !self.has_begun {
+            let head = core::mem::take(&mut self.head);
+            self.begin(&head, each)?;
         }
-        while self.step(&[], each)? > 0 || self.filled > 0 || self.found > 0 {}
-        Ok(())
+        // A line end ends the row, unless it is within quotes. (A copy of the parser cannot be asked: `csv-core` 0.1.13
+        // does not copy all of it.)
+        while self.step(b"\n", each)? == 0 {}
+        if self.filled == 0 {
+            return Ok(());
+        }
+        let error = FormatError::new(
+            ErrorKind::Truncated,
+            "The bytes end within quotes that this row opened.",
+        );
+        Err(error.at(self.row_position()))
     }
 
     /// The names of the columns, as soon as they were read.
@@ -297,14 +329,6 @@ impl CsvDecoder {
         }
         each(row);
         Ok(())
-    }
-
-    /// Whether a line end would be part of a cell now: asks a copy of the parser.
-    fn is_within_quotes(&self) -> bool {
-        let mut copy = self.reader.clone();
-        let (mut cells, mut ends) = ([0; 8], [0; 8]);
-        let (result, _, written, _) = copy.read_record(b"\n", &mut cells, &mut ends);
-        result == ReadRecordResult::InputEmpty && written > 0
     }
 }
 

@@ -335,6 +335,7 @@ fn broken(error: &ScanError, text: &str) -> FormatError {
         | E::UnexpectedEofImplicitFlowMapping
         | E::UnexpectedEofBlockSequence
         | E::UnexpectedEofBlockMapping
+        | E::UnclosedFlowCollection { .. }
         | E::UnclosedQuotedScalar => ErrorKind::Truncated,
         E::UnsupportedYamlMajorVersion => ErrorKind::Unsupported,
         _ => ErrorKind::Malformed,
