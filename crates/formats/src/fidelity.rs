@@ -173,6 +173,35 @@ pub fn table(encode: &EncodeOptions, decode: &DecodeOptions) -> Vec<Finding> {
     all().iter().flat_map(of).collect()
 }
 
+/// The findings as a table of Markdown, a row for each probe and a column for each format; docs/formats.md has it.
+pub fn markdown(findings: &[Finding]) -> String {
+    let titles: Vec<_> = all().iter().map(|format| format.title()).collect();
+    let mut text = format!(
+        "| value | {} |\n|---|{}\n",
+        titles.join(" | "),
+        "---|".repeat(titles.len())
+    );
+    for probe in probes() {
+        text.push_str(&format!("| {} |", probe.title));
+        for format in all() {
+            let is = |found: &&Finding| found.format == format.name() && found.probe == probe.name;
+            text.push_str(
+                &match findings.iter().find(is).map(|found| &found.outcome) {
+                    None => " – |".to_owned(),
+                    Some(Outcome::Kept) => " kept |".to_owned(),
+                    Some(Outcome::Changed(datum)) => format!(" → {} |", datum.kind()),
+                    Some(Outcome::Lost) => " left out |".to_owned(),
+                    Some(Outcome::NotWritten(error) | Outcome::NotRead(error)) => {
+                        format!(" refused ({}) |", error.code())
+                    }
+                },
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The values to try, each of a kind that some format loses.
 pub fn probes() -> Vec<Probe> {
     let mut probes = scalars();
