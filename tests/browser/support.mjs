@@ -78,7 +78,12 @@ async function launch({ afterLaunch, ...options }) {
 }
 
 after(async () => {
-  for (const browser of launched.values()) await (await browser).close();
+  for (const launching of launched.values()) {
+    const browser = await launching;
+    // One that does not want to go is made to.
+    await Promise.race([browser.close(), new Promise((resolve) => setTimeout(resolve, 5000).unref())]).catch(() => {});
+    browser.process()?.kill("SIGKILL");
+  }
 });
 
 /**
@@ -130,7 +135,8 @@ async function runIn(engine, t, { server: serverOptions = {}, allow = [] }, body
     if (errors.length > 0 && error instanceof Error) error.message += `\nOn the console:\n${errors.join("\n")}`;
     throw error;
   } finally {
-    await context.close();
+    // The browser may be done with a page of it just now; what counts is that the next test has a context of its own.
+    await context.close().catch(() => {});
     await server.close();
   }
 }

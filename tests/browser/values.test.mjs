@@ -77,8 +77,7 @@ inBrowsers("a value that cannot travel is refused with the path to it, and the n
   assert.deepEqual(got.after, [1, 2, 3]);
 });
 
-const fromBatch = "the position is counted from the batch of items that was taken last, not from the first item";
-inBrowsers("the path begins with the item's position among all items, however they are taken", { todo: fromBatch }, async ({ page, server }) => {
+inBrowsers("the path begins with the item's position among all items, however they are taken", async ({ page, server }) => {
   const messages = await withJoblet(page, server, async ({ joblet, failure }) => {
     const items = [1, 2, 3, { when: () => 1 }, 5];
     const run = (options) => failure(joblet.parallel({ task: "echo", items, ...options }));
@@ -87,8 +86,7 @@ inBrowsers("the path begins with the item's position among all items, however th
   for (const message of messages) assert.match(message, /`items\[3\]\.when/);
 });
 
-const asPlain = "the structured clone makes a plain object of it before the kernel sees it";
-inBrowsers("an object of a class of one's own is refused, not turned into a plain one in silence", { todo: asPlain }, async ({ page, server }) => {
+inBrowsers("an object of a class of one's own is refused, not turned into a plain one in silence", async ({ page, server }) => {
   const error = await withJoblet(page, server, ({ joblet, failure }) => {
     class Point {
       x = 1;

@@ -87,8 +87,7 @@ function inPool(fault) {
   };
 }
 
-const kernelLost = "the error event of a script that cannot be loaded has no message; reading it throws in the kernel, which is lost";
-inBrowsers("when no worker can be started the run ends and says so", { todo: kernelLost, server: { faults: [inPool({ status: 404 })] }, allow: MISSING }, async ({ page, server, requests }) => {
+inBrowsers("when no worker can be started the run ends and says so", { server: { faults: [inPool({ status: 404 })] }, allow: MISSING }, async ({ page, server, requests }) => {
   const got = await withJoblet(page, server, async ({ joblet, failure }) => ({
     run: await failure(joblet.parallel({ task: "echo", items: [1, 2], nJobs: 2 })),
     collected: await failure((async () => joblet.parallel({ task: "echo", items: [1, 2], nJobs: 2, onError: "collect" }))()),
