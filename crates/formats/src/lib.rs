@@ -29,6 +29,8 @@ pub use catalogue::{Decoded, Encoded, Format, all, find};
 pub use convert::NotAValue;
 pub use datum::Datum;
 pub use error::{ErrorKind, FormatError, Position};
+pub use formats::csv::{CsvDecoder, CsvEncoder, Row, sniff};
+pub use formats::json_lines::JsonLinesDecoder;
 pub use guess::{guess, looks_like};
 pub use moment::{Date, DateTime, Time};
 pub use notes::Note;

@@ -1,6 +1,6 @@
 //! How to read and how to write.
 
-/// No nesting deeper than this is read or written, whatever the limits say: the stack of a browser's worker holds it.
+/// No nesting deeper than this is read or written, whatever the limits say: 2 MB of stack hold it without optimisation.
 pub const MAX_DEPTH: usize = 256;
 
 /// What is read at most.

@@ -64,12 +64,11 @@ impl Format for Toml {
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
         let text = utf8(bytes)?;
-        shallow(bytes)?;
         let table = DeTable::parse(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message();
             let kind = match message {
-                _ if message.contains("max recursion depth") => ErrorKind::LimitDepth,
+                _ if message.contains("recursion") => ErrorKind::LimitDepth,
                 _ if message.contains("duplicate key") => ErrorKind::Duplicate,
                 _ if at >= text.trim_end().len() => ErrorKind::Truncated,
                 _ => ErrorKind::Malformed,
@@ -95,42 +94,6 @@ fn sentence(message: &str) -> String {
     let first = characters.next().map(|c| c.to_ascii_uppercase());
     let rest = characters.as_str();
     first.map_or_else(String::new, |first| format!("{first}{rest}."))
-}
-
-/// Refuses a line with more dots than keys may be deep: the crate counts brackets only, and a key of many names would
-/// make a table too deep to be dropped again.
-fn shallow(bytes: &[u8]) -> Result<(), FormatError> {
-    let mut at = 0;
-    for line in bytes.split_inclusive(|&b| b == b'\n') {
-        // Only names can follow each other with dots between, so texts with many dots are let pass.
-        let mut dots = 0;
-        let mut quote = None;
-        for &byte in line {
-            match (quote, byte) {
-                (None, b'.') => dots += 1,
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (None, b'=' | b'#' | b',' | b'{' | b'[') => {
-                    if dots > DEPTH {
-                        break;
-                    }
-                    dots = 0;
-                    if byte == b'#' {
-                        break;
-                    }
-                }
-                (Some(open), _) if byte == open => quote = None,
-                _ => {}
-            }
-        }
-        if dots > DEPTH {
-            let message = format!("A key has more than {DEPTH} names.");
-            return Err(
-                FormatError::new(ErrorKind::LimitDepth, message).at(Position::in_text(bytes, at))
-            );
-        }
-        at += line.len();
-    }
-    Ok(())
 }
 
 struct Reader<'a> {
