@@ -169,6 +169,26 @@ fn the_first_run_reads_the_collection_and_then_begins() {
 }
 
 #[test]
+fn a_run_stopped_while_the_collection_is_read_does_not_begin_and_the_next_one_waits_for_the_same_reading()
+ {
+    let mut visit = Visit::new();
+    visit.press("run");
+    visit.press("stop");
+    assert_eq!(visit.status(), "Stopped before anything was done.");
+    visit.press("run");
+    assert!(visit.effects.is_empty(), "it is being read already");
+    visit.collection(&["1900"]);
+    assert_eq!(visit.run().texts.len(), 1);
+
+    let mut visit = Visit::new();
+    visit.press("run");
+    visit.press("stop");
+    visit.collection(&["1900"]);
+    assert!(visit.effects.is_empty());
+    assert_eq!(visit.status(), "Stopped before anything was done.");
+}
+
+#[test]
 fn a_collection_that_cannot_be_read_is_said_and_the_next_run_tries_again() {
     let mut visit = Visit::new();
     visit.press("run");

@@ -182,9 +182,13 @@ impl WordFrequencies {
 
     fn begin(&mut self, what: Pending) -> Vec<Effect> {
         if self.source == Source::Bundled && !matches!(self.collection, Collection::Read(_)) {
-            self.collection = Collection::Reading;
             self.pending = Some(what);
             self.status = Status::Reading;
+            // It may still be being read for a run that was stopped.
+            if self.collection == Collection::Reading {
+                return Vec::new();
+            }
+            self.collection = Collection::Reading;
             return vec![Effect::LoadCollection];
         }
         if self.names().is_empty() {
@@ -260,7 +264,9 @@ impl WordFrequencies {
 
     fn stop(&mut self) -> Vec<Effect> {
         self.plan.clear();
-        self.pending = None;
+        if self.pending.take().is_some() {
+            self.say("Stopped before anything was done.".to_owned());
+        }
         match &mut self.running {
             Some(running) => {
                 running.stopping = true;
@@ -279,10 +285,7 @@ impl WordFrequencies {
                 self.collection = Collection::Read(texts);
                 match self.pending.take() {
                     Some(what) => self.begin(what),
-                    None => {
-                        self.status = Status::Idle;
-                        Vec::new()
-                    }
+                    None => Vec::new(),
                 }
             }
             Err(why) => {
