@@ -193,12 +193,30 @@ export class Lab {
     return until(look, "the status").catch(() => assert.fail(`The status never said ${pattern}; it says: ${last}`));
   }
 
-  /** Presses Run, and waits until the run has ended. */
+  /**
+   * Presses Run, waits until the run has ended, and gives back what the status says then. It is watched from within the
+   * page: a run may be short, and what was recorded ends with the same words.
+   */
   async run() {
+    await this.page.evaluate(() => {
+      const lab = document.querySelector("joblet-lab");
+      const status = () => lab.querySelector("[role=status]").textContent;
+      const before = status();
+      globalThis.ended = null;
+      let begun = false;
+      const watch = new MutationObserver(() => {
+        const busy = lab.querySelector("[data-press=stop]").getAttribute("aria-disabled") !== "true";
+        begun ||= busy;
+        const refused = /^Not done/.test(status()) && status() !== before;
+        if (busy || !(begun ? /^(Done|Not done|Stopped)/.test(status()) : refused)) return;
+        watch.disconnect();
+        globalThis.ended = status();
+      });
+      watch.observe(lab, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
     await this.press("run");
-    await until(() => this.page.$('[data-press="stop"]:not([aria-disabled])'), "the run begins", 2000).catch(() => {});
-    await until(() => this.page.$('[data-press="stop"][aria-disabled]'), "the run ends");
-    return this.says(/^(Done|Not done|Stopped)/);
+    const ended = () => this.page.evaluate(() => globalThis.ended);
+    return until(ended, "the run ends").catch(async () => assert.fail(`The run never ended; the status: ${await this.status()}`));
   }
 
   /** Types into the field of workers. */
