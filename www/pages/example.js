@@ -7,9 +7,11 @@ const items = Array.from({ length: 12 }, (_, at) => ({ limit: (at + 1) * 250_000
 /** The engine is loaded when it is first needed. */
 let joblet = null;
 let run = null;
+let working = false;
 
 byId("run").addEventListener("click", async () => {
-  if (run) return;
+  if (working) return;
+  working = true;
   byId("stop").setAttribute("aria-disabled", "false");
   byId("output").textContent = "";
   byId("status").textContent = "Working …";
@@ -29,6 +31,7 @@ byId("run").addEventListener("click", async () => {
     byId("status").textContent = error.message;
   } finally {
     run = null;
+    working = false;
     byId("stop").setAttribute("aria-disabled", "true");
   }
 });

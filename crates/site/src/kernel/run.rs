@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use browser::{Clock, JsBuffer, TaskReport, Timer};
 use memory::Key;
-use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId};
+use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId, WorkerId};
 use protocol::{ErrorInfo, EventInfo, Position, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Parcel;
 use widgets::TextRef;
@@ -118,6 +118,14 @@ impl Run {
 
     pub(super) fn note_loss(&mut self, message: &str) {
         self.last_loss = Some(message.to_owned());
+    }
+
+    /// A worker that never started was lost. The dispatcher never heard of it, so it makes no event of it.
+    pub(super) fn note_failed_start(&mut self, worker: WorkerId, loss: Loss, clock: &Clock) {
+        self.note_event(Event {
+            at: clock.since(self.origin),
+            kind: EventKind::WorkerLost { worker, loss },
+        });
     }
 
     pub(super) fn note_event(&mut self, event: Event) {
@@ -346,7 +354,7 @@ fn event_info(event: Event) -> EventInfo {
 fn about(
     info: &mut EventInfo,
     task: Option<TaskId>,
-    worker: Option<parallel::WorkerId>,
+    worker: Option<WorkerId>,
     kind: &'static str,
 ) -> &'static str {
     info.task = task.map(|task| task.0);

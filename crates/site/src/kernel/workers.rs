@@ -161,6 +161,9 @@ impl Kernel {
         let Some(key) = worker.run else { return };
         if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
             run.note_loss(message);
+            if !worker.started {
+                run.note_failed_start(id, loss, &self.clock);
+            }
         }
         if worker.started {
             self.tell(key, Input::WorkerLost { worker: id, loss });
