@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { startServer } from "../../tools/static-server.mjs";
+import { FIREFOX_FLAGS, inFirefox, leaveWorkersAlone } from "../firefox.mjs";
 
 /** The built site. */
 export const DIST = process.env.JOBLET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
@@ -21,31 +22,10 @@ const ENGINES = {
   Firefox: {
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
-    // Only for `inFirefox`.
-    args: ["--remote-allow-system-access"],
+    args: FIREFOX_FLAGS,
     afterLaunch: leaveWorkersAlone,
   },
 };
-
-/**
- * A Firefox that is driven over WebDriver BiDi watches every worker, and then `new Worker` within a worker now and then
- * never comes back (Firefox 153; not so when it is not driven, and nothing that a page can do about it). So it is told
- * not to watch them, as it does not for a visitor.
- */
-async function leaveWorkersAlone(browser) {
-  const actor = "chrome://remote/content/shared/js-process-actors/WebDriverWorkerListenerActor.sys.mjs";
-  const told = await inFirefox(browser, `ChromeUtils.importESModule(${JSON.stringify(actor)}).unregisterWebDriverWorkerListenerActor()`);
-  // A Firefox without this actor has nothing to be told.
-  if (!told) console.error("Firefox may still watch workers; then a test may hang in it.");
-}
-
-/** Evaluates an expression in Firefox itself, and says whether it threw nothing. */
-async function inFirefox({ connection }, expression) {
-  const { result } = await connection.send("browsingContext.getTree", { "moz:scope": "chrome" });
-  const target = { context: result.contexts[0].context };
-  const answer = await connection.send("script.evaluate", { target, awaitPromise: false, expression });
-  return answer.result.type === "success";
-}
 
 /** Lets a page see the light or the dark scheme; with Firefox all pages of the browser. */
 export async function prefersScheme({ page, browser, engine }, scheme) {

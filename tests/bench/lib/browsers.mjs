@@ -3,6 +3,7 @@
 import puppeteer from "puppeteer-core";
 
 import { startServer } from "../../../tools/static-server.mjs";
+import { FIREFOX_FLAGS, leaveWorkersAlone } from "../../firefox.mjs";
 
 /** Flags that keep Chromium to the page at hand. */
 const CHROMIUM_FLAGS = [
@@ -26,10 +27,11 @@ const ATTEMPTS = 8;
 /** What is said of an engine that froze: here, and by joblet.js when it froze before it was ready. */
 const FROZEN = "nothing came of it within a minute";
 const FROZEN_AT_START = "did not start within";
+const FROZEN_LATER = "has not answered for";
 
 const KINDS = {
   Chromium: { browser: "chrome", variable: "CHROMIUM", args: CHROMIUM_FLAGS },
-  Firefox: { browser: "firefox", variable: "FIREFOX", args: [] },
+  Firefox: { browser: "firefox", variable: "FIREFOX", args: FIREFOX_FLAGS, afterLaunch: leaveWorkersAlone },
 };
 
 /** What the environment says, or an error that names the variable. */
@@ -73,7 +75,7 @@ export async function persistently(name, work) {
     try {
       return await work();
     } catch (error) {
-      const froze = [FROZEN, FROZEN_AT_START].some((words) => String(error.message).includes(words));
+      const froze = [FROZEN, FROZEN_AT_START, FROZEN_LATER].some((words) => String(error.message).includes(words));
       if (!froze || name !== "Firefox" || attempt === ATTEMPTS) throw error;
       say(`    ${error.message}; once more (known of Firefox under WebDriver)`);
     }
@@ -90,6 +92,7 @@ async function once(name, kind, url, work) {
     protocolTimeout: PATIENCE,
   });
   try {
+    await kind.afterLaunch?.(browser);
     const version = `${name} ${(await browser.version()).replace(/^[^\d]*/, "")}`;
     say(`  ${version}`);
     return await work({ name, version, browser, url });
