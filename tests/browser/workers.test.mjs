@@ -146,3 +146,19 @@ inBrowsers("when the bundled texts cannot be had, the lab says so and goes on wi
   server.faults.length = 0;
   assert.match(await lab.run(), /^Done: 123 texts/);
 });
+
+/** In the kernel, not in its workers: from the third second on it does nothing but turn in circles. */
+const SILENT = 'if (self.name === "joblet kernel") self.setTimeout(() => { for (;;); }, 3000);';
+
+inBrowsers("a kernel that falls silent is given up with an error, and another can be had", { server: { faults: [(request) => (isWorker(request) ? { change: (body) => `${SILENT}\n${body}` } : undefined)] } }, async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+    const run = await failure(joblet.parallel({ task: "sleep", items: [{ milliseconds: 600_000 }] }));
+    const { open } = await import("../joblet.js");
+    const another = await open();
+    const after = await another.parallel({ task: "echo", items: [1] });
+    another.close();
+    return { run, after };
+  });
+  assert.equal(got.run.code, "kernel-lost", JSON.stringify(got.run));
+  assert.deepEqual(got.after, [1]);
+});
