@@ -1,11 +1,15 @@
 // What the build puts in place.
 
-/** The file name of the worker's script, beside the other assets. */
-declare const __WORKER__: string;
+/** The file names of the workers' scripts, beside the other assets. */
+declare const __ENGINE_WORKER__: string;
+declare const __STORAGE_WORKER__: string;
 /** Where the assets are, seen from the file that asks. */
 declare const __ASSETS__: string;
-/** The file name of the engine's module. */
+/** The file names of the modules. */
 declare const __ENGINE_WASM__: string;
+declare const __STORAGE_WASM__: string;
+/** The names of the labs that the storage module runs. */
+declare const __STORAGE_LABS__: string[];
 
 /** The engine's bindings, made by wasm-bindgen from crates/site. */
 declare module "engine" {
@@ -13,4 +17,12 @@ declare module "engine" {
   export function initSync(options: { module: WebAssembly.Module }): unknown;
   export function start_kernel(script: string): void;
   export function start_pool_worker(): void;
+}
+
+/** The storage module's bindings, made by wasm-bindgen from crates/site. */
+declare module "storage" {
+  export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
+  export function initSync(options: { module: WebAssembly.Module }): unknown;
+  export function start_storage_kernel(script: string): void;
+  export function start_workbench(): void;
 }

@@ -72,7 +72,7 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new JobletError({ code: "workers", message: "`workers` must be a whole number from 1." });
   }
-  return new Joblet(await Kernel.start(workers));
+  return new Joblet(await Kernel.start("engine", workers));
 }
 
 /** The engine. */

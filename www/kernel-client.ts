@@ -32,6 +32,9 @@ export class JobletError extends Error {
   }
 }
 
+/** The modules: the engine runs work and remembers it, storage reads, writes and measures formats. */
+export type Module = "engine" | "storage";
+
 export type Listener = (reply: Reply, values: unknown[]) => void;
 
 /** The kernel: a worker that runs the engine. */
@@ -66,10 +69,11 @@ export class Kernel {
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 
-  /** Starts a kernel. `cores` is how many workers "all cores" means. */
-  static async start(cores: number): Promise<Kernel> {
-    const script = new URL(__ASSETS__ + __WORKER__, import.meta.url);
-    const worker = new Worker(script, { type: "module", name: "joblet kernel" });
+  /** Starts the kernel of a module. `cores` is how many workers "all cores" means. */
+  static async start(module: Module, cores: number): Promise<Kernel> {
+    const file = module === "engine" ? __ENGINE_WORKER__ : __STORAGE_WORKER__;
+    const script = new URL(__ASSETS__ + file, import.meta.url);
+    const worker = new Worker(script, { type: "module", name: module === "engine" ? "joblet kernel" : "joblet storage kernel" });
     try {
       const { info, tasks } = await handshake(worker, cores);
       return new Kernel(worker, info, tasks);

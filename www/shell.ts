@@ -2,21 +2,21 @@
 
 import { Idiomorph } from "idiomorph";
 import type { LabEvent, Reply } from "./generated/protocol";
-import { Kernel, machineCores } from "./kernel-client";
+import { Kernel, type Module, machineCores } from "./kernel-client";
 
-let kernel: Promise<Kernel> | null = null;
+const kernels = new Map<Module, Promise<Kernel>>();
 
-/** The page's one kernel; started by the first call. */
-function theKernel(): Promise<Kernel> {
-  if (!kernel) {
-    const starting = Kernel.start(machineCores());
-    kernel = starting;
-    const forget = () => {
-      if (kernel === starting) kernel = null;
-    };
-    starting.then((started) => started.lost.catch(forget), forget);
-  }
-  return kernel;
+/** The page's one kernel of a module; started by the first call. */
+function kernelOf(module: Module): Promise<Kernel> {
+  const found = kernels.get(module);
+  if (found) return found;
+  const starting = Kernel.start(module, machineCores());
+  kernels.set(module, starting);
+  const forget = () => {
+    if (kernels.get(module) === starting) kernels.delete(module);
+  };
+  starting.then((started) => started.lost.catch(forget), forget);
+  return starting;
 }
 
 /** `<joblet-lab name="…">`: a lab. Its content is there before anything is loaded. */
@@ -27,6 +27,11 @@ class JobletLab extends HTMLElement {
     super();
     this.addEventListener("click", (event) => this.#press(event));
     this.addEventListener("change", (event) => this.#change(event));
+    // A slider says where it is while it is moved; all other fields when they are left.
+    this.addEventListener("input", (event) => {
+      if (event.target instanceof HTMLInputElement && event.target.type === "range") this.#change(event);
+    });
+    for (const type of ["pointerover", "focusin"]) this.addEventListener(type, (event) => this.#light(event));
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
       this.addEventListener(type, (event) => this.#drag(event as DragEvent));
     }
@@ -58,6 +63,14 @@ class JobletLab extends HTMLElement {
     if (change) this.#tell(change);
   }
 
+  /** Lights up everything that shows the same record as what is pointed at. */
+  #light(event: Event): void {
+    const record = closest(event, "[data-record]")?.dataset["record"];
+    for (const lit of this.querySelectorAll(".lit")) lit.classList.toggle("lit", lit.getAttribute("data-record") === record);
+    if (record === undefined) return;
+    for (const shown of this.querySelectorAll(`[data-record="${CSS.escape(record)}"]`)) shown.classList.add("lit");
+  }
+
   #drag(event: DragEvent): void {
     const zone = closest(event, "[data-drop]");
     if (!zone || !event.dataTransfer?.types.includes("Files")) return;
@@ -86,13 +99,15 @@ class JobletLab extends HTMLElement {
   /** Makes the kernel know this lab. What the visitor has already filled in is told first. */
   #mount(): Promise<{ kernel: Kernel; lab: number }> {
     if (!this.#mounted) {
-      if (!kernel) this.#say("Starting the engine …");
-      const mounted = theKernel().then((kernel) => {
+      const name = this.getAttribute("name") ?? "";
+      const module = __STORAGE_LABS__.includes(name) ? "storage" : "engine";
+      if (!kernels.has(module)) this.#say("Starting the engine …");
+      const mounted = kernelOf(module).then((kernel) => {
         const lab = kernel.number();
-        kernel.listen((reply) => this.#show(lab, reply));
+        kernel.listen((reply, values) => this.#show(lab, reply, values));
         kernel.lost.catch((error: Error) => this.#lost(error));
         const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
-        kernel.send({ type: "mount", lab, name: this.getAttribute("name") ?? "", root });
+        kernel.send({ type: "mount", lab, name, root });
         for (const field of this.querySelectorAll("[data-change]")) {
           const event = changeOf(field);
           if (event) kernel.send({ type: "lab", lab, event });
@@ -105,8 +120,11 @@ class JobletLab extends HTMLElement {
     return this.#mounted;
   }
 
-  #show(lab: number, reply: Reply): void {
+  #show(lab: number, reply: Reply, values: unknown[]): void {
     if (reply.type === "refused") this.#say(reply.error.message);
+    if (reply.type === "download" && reply.lab === lab) {
+      save(reply.name, new Blob(values as BlobPart[], { type: reply.mediaType }));
+    }
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
       Idiomorph.morph(this.#region(name), html, { morphStyle: "innerHTML", ignoreActiveValue: true });
@@ -138,12 +156,27 @@ function closest(event: Event, selector: string): HTMLElement | null {
   return event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null;
 }
 
+/** Gives the visitor a file to keep. */
+function save(name: string, content: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /** The event for a field's value; nothing for the radio buttons that are not chosen. */
 function changeOf(field: EventTarget | null): LabEvent | null {
-  if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return null;
+  const isField =
+    field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement;
+  if (!isField) return null;
   const control = field.dataset["change"];
   if (control === undefined) return null;
   if (field instanceof HTMLInputElement && field.type === "radio" && !field.checked) return null;
+  if (field instanceof HTMLInputElement && field.type === "checkbox") {
+    return { type: "change", control, value: String(field.checked) };
+  }
   return { type: "change", control, value: field.value };
 }
 

@@ -20,7 +20,7 @@ pub use convert::{ConvertError, from_parcel, to_parcel};
 pub use fetch::{FetchError, FileHandle, fetch_bytes, files};
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
-pub use pool::worker_side::start_pool_worker;
+pub use pool::worker_side::{FindTask, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
 pub use stores::{AnyStore, Ask, IndexedDb, LocalStorage, open_store};
 pub use timer::{Timer, pause, sleep};

@@ -70,6 +70,15 @@ pub enum Reply {
         /// The parts that changed.
         regions: Vec<Region>,
     },
+    /// A lab gives the visitor a file to keep. The value is its bytes.
+    Download {
+        /// The lab.
+        lab: u32,
+        /// What the file is called.
+        name: String,
+        /// What kind of file it is.
+        media_type: String,
+    },
     /// A question for the page's localStorage.
     LocalStorage {
         /// The kernel's number for its question.

@@ -2,9 +2,14 @@
 //!
 //! The kernel runs in a worker of its own, one per page. It hears the page ([`protocol::Request`]) and the pool
 //! ([`browser::PoolEvent`]), tells each run's dispatcher, and carries out what the dispatcher asks for.
+//!
+//! Formats and the labs on storage are a module of their own, with a kernel of its own ([`StorageKernel`]): pages that
+//! only run work do not load them.
 
 mod collection;
 mod kernel;
 mod options;
+mod storage;
 
 pub use kernel::Kernel;
+pub use storage::{StorageKernel, find_experiment};

@@ -9,17 +9,17 @@ const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 200.0;
 
 /// One bar.
-pub(crate) struct Bar {
+pub struct Bar {
     /// What it stands for, shown when it is pointed at.
-    pub(crate) title: String,
+    pub title: String,
     /// How high it is.
-    pub(crate) value: f64,
+    pub value: f64,
     /// Whether it is set apart from the others.
-    pub(crate) marked: bool,
+    pub marked: bool,
 }
 
 /// Upright bars side by side, from zero to the largest value. `label` says to those who cannot see it what there is to see.
-pub(crate) fn bar_chart(label: &str, bars: &[Bar]) -> Markup {
+pub fn bar_chart(label: &str, bars: &[Bar]) -> Markup {
     let highest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
     let slot = WIDTH / bars.len().max(1) as f64;
     let mut chart = Document::new()

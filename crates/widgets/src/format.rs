@@ -1,7 +1,7 @@
 //! Numbers as a person reads them.
 
 /// A whole number with commas between the thousands.
-pub(crate) fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -14,7 +14,7 @@ pub(crate) fn count(number: u64) -> String {
 }
 
 /// A count with its noun, in the singular or the plural.
-pub(crate) fn plural(number: u64, noun: &str) -> String {
+pub fn plural(number: u64, noun: &str) -> String {
     let ending = match noun.ends_with('s') {
         _ if number == 1 => "",
         true => "es",
@@ -24,7 +24,7 @@ pub(crate) fn plural(number: u64, noun: &str) -> String {
 }
 
 /// A size in bytes, kB or MB (powers of ten).
-pub(crate) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => plural(bytes, "byte"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
@@ -33,7 +33,7 @@ pub(crate) fn size(bytes: u64) -> String {
 }
 
 /// A time given in milliseconds, with three digits that mean something.
-pub(crate) fn time(milliseconds: f64) -> String {
+pub fn time(milliseconds: f64) -> String {
     match milliseconds {
         ms if ms < 10.0 => format!("{ms:.2} ms"),
         ms if ms < 100.0 => format!("{ms:.1} ms"),

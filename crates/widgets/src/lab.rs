@@ -1,6 +1,8 @@
 //! What every lab is.
 
 use maud::{Markup, html};
+use std::collections::BTreeMap;
+
 use protocol::{EventInfo, LabEvent, ProgressInfo, Region, RunEnd, TaskOutcome};
 use values::Value;
 
@@ -8,8 +10,13 @@ use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
 pub trait Lab {
+    /// What it hears of.
+    type Input;
+    /// What it asks for.
+    type Effect;
+
     /// Takes in what happened, and gives back what it wants done, in order.
-    fn update(&mut self, input: Input) -> Vec<Effect>;
+    fn update(&mut self, input: Self::Input) -> Vec<Self::Effect>;
     /// What it shows now, in regions; those whose content has not changed, and those that are left out, are left alone
     /// on the page. In a brief view large regions are left out, so that looking at a run does not slow it down.
     fn view(&self, detail: Detail) -> Vec<(&'static str, Markup)>;
@@ -24,7 +31,10 @@ pub enum Detail {
     Full,
 }
 
-/// What a lab hears of.
+/// A lab about how work runs in parallel.
+pub type WorkLab = dyn Lab<Input = Input, Effect = Effect>;
+
+/// What a lab about work hears of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Where it runs. The first input.
@@ -50,7 +60,7 @@ pub enum Input {
     Cleared(Result<(u64, u64), String>),
 }
 
-/// What a lab asks for.
+/// What a lab about work asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Read the bundled collection.
@@ -113,8 +123,8 @@ pub struct Machine {
     pub storage_why: String,
 }
 
-/// A new lab of that name.
-pub fn create(name: &str) -> Option<Box<dyn Lab>> {
+/// A new lab about work of that name.
+pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {
         "word-frequencies" => Some(Box::new(WordFrequencies::default())),
         _ => None,
@@ -131,23 +141,22 @@ pub fn page(regions: &[(&'static str, Markup)]) -> String {
     .into_string()
 }
 
-/// The regions that differ from what was shown before.
-impl dyn Lab {
-    /// The regions whose content is not the one in `shown`; `shown` is brought up to date.
-    pub fn changed_regions(
-        &self,
-        detail: Detail,
-        shown: &mut std::collections::BTreeMap<&'static str, String>,
-    ) -> Vec<Region> {
+/// What a page shows of a lab, by region.
+#[derive(Clone, Debug, Default)]
+pub struct Shown(BTreeMap<&'static str, String>);
+
+impl Shown {
+    /// Takes in what the lab shows now, and gives back the regions that are not what the page shows.
+    pub fn changed(&mut self, view: Vec<(&'static str, Markup)>) -> Vec<Region> {
         let mut changed = Vec::new();
-        for (name, content) in self.view(detail) {
+        for (name, content) in view {
             let html = content.into_string();
-            if shown.get(name) != Some(&html) {
+            if self.0.get(name) != Some(&html) {
                 changed.push(Region {
                     name: name.to_owned(),
                     html: html.clone(),
                 });
-                shown.insert(name, html);
+                self.0.insert(name, html);
             }
         }
         changed

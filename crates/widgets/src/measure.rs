@@ -5,19 +5,21 @@ use serde::{Deserialize, Serialize};
 /// Times in milliseconds, in the order in which they were measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Samples(Vec<f64>);
+pub struct Samples(Vec<f64>);
 
 impl Samples {
-    pub(crate) fn add(&mut self, milliseconds: f64) {
+    /// Takes in one more.
+    pub fn add(&mut self, milliseconds: f64) {
         self.0.push(milliseconds);
     }
 
-    pub(crate) fn n(&self) -> usize {
+    /// How many there are.
+    pub fn n(&self) -> usize {
         self.0.len()
     }
 
     /// The smallest, the median and the largest; nothing where nothing was measured.
-    pub(crate) fn spread(&self) -> Option<(f64, f64, f64)> {
+    pub fn spread(&self) -> Option<(f64, f64, f64)> {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);

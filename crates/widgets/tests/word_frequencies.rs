@@ -3,10 +3,10 @@
 
 use protocol::{ErrorInfo, EventInfo, LabEvent, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
-use widgets::{CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, create, page};
+use widgets::{CollectionText, Detail, Effect, Input, Machine, RunRequest, create, page};
 
 struct Visit {
-    lab: Box<dyn Lab>,
+    lab: Box<widgets::WorkLab>,
     effects: Vec<Effect>,
 }
 

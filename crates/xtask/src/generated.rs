@@ -14,7 +14,12 @@ pub(crate) fn types() -> String {
 
 /// The recorded view of a lab as HTML, or none when no lab has this name.
 pub(crate) fn recorded(lab: &str) -> Option<String> {
-    widgets::recorded(lab)
+    widgets::recorded(lab).or_else(|| storage_labs::recorded(lab))
+}
+
+/// The names of the labs that the storage module runs.
+pub(crate) fn storage_labs() -> Vec<&'static str> {
+    storage_labs::NAMES.to_vec()
 }
 
 /// The file of the generated types.

@@ -17,8 +17,11 @@ use crate::{Clock, JsBuffer};
 /// Results of a batch are reported at the latest after this many milliseconds, so that the kernel knows how far it is.
 const REPORT_AFTER: f64 = 8.0;
 
-/// Makes this worker a pool worker: from now on it runs the batches that it is sent.
-pub fn start_pool_worker() {
+/// How a task is found by its name.
+pub type FindTask = fn(&str) -> Option<&'static dyn Task>;
+
+/// Makes this worker a pool worker: from now on it runs the batches that it is sent, of the tasks that `find` finds.
+pub fn start_pool_worker(find: FindTask) {
     let Some(scope) = scope() else { return };
     std::panic::set_hook(Box::new(|panic| {
         post(
@@ -31,7 +34,7 @@ pub fn start_pool_worker() {
     let clock = Clock::default();
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((ToWorker::Batch(batch), buffers)) = decode(event.data()) {
-            run(batch, buffers, &host, &clock);
+            run(find, batch, buffers, &host, &clock);
         }
     });
     scope.set_onmessage(Some(closure.as_ref().unchecked_ref()));
@@ -39,10 +42,16 @@ pub fn start_pool_worker() {
     post(&FromWorker::Ready, &Array::new(), &Array::new());
 }
 
-fn run(batch: Batch, buffers: Vec<JsBuffer>, host: &WorkerHost, clock: &Clock) {
+fn run(
+    find: FindTask,
+    batch: Batch,
+    buffers: Vec<JsBuffer>,
+    host: &WorkerHost,
+    clock: &Clock,
+) {
     let mut buffers = buffers.into_iter();
     let mut outbox = Outbox::new(batch.number, clock.now());
-    let task = tasks::find(&batch.task);
+    let task = find(&batch.task);
     for Call { number, arguments } in batch.calls {
         let parcel = take_parcel(arguments, &mut buffers);
         let started = clock.now();

@@ -12,7 +12,7 @@ pub fn start_kernel(script: String) {
 /// Makes this worker a pool worker.
 #[wasm_bindgen]
 pub fn start_pool_worker() {
-    browser::start_pool_worker();
+    browser::start_pool_worker(tasks::find);
 }
 
 fn main() {

@@ -1,13 +1,15 @@
 //! The labs on the page: what they hear, what they ask for, and what of them is shown anew.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use browser::{FileHandle, JsBuffer, Values, files};
 use protocol::{ErrorInfo, LabEvent, Loose, ParallelOptions, Reply};
 use values::{Buffer, OUT_OF_LINE_BYTES, Parcel, Skeleton};
 use wasm_bindgen_futures::spawn_local;
-use widgets::{CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, TextRef};
+use widgets::{
+    CollectionText, Detail, Effect, Input, Machine, RunRequest, Shown, TextRef, WorkLab,
+};
 
 use super::run::Source;
 use super::runs::failed_to_begin;
@@ -19,11 +21,10 @@ const FULL_EVERY: f64 = 600.0;
 
 /// A lab on the page.
 pub(super) struct MountedLab {
-    lab: Box<dyn Lab>,
+    lab: Box<WorkLab>,
     name: String,
     root: String,
-    /// What the page shows, by region.
-    shown: BTreeMap<&'static str, String>,
+    shown: Shown,
     /// When it was last shown in full.
     shown_in_full: f64,
     collection: Rc<Vec<Text>>,
@@ -49,7 +50,7 @@ impl Kernel {
             lab,
             name: name.to_owned(),
             root,
-            shown: BTreeMap::new(),
+            shown: Shown::default(),
             shown_in_full: self.clock.now(),
             collection: Rc::default(),
             files: Vec::new(),
@@ -117,7 +118,7 @@ impl Kernel {
                 if detail == Detail::Full {
                     mounted.shown_in_full = self.clock.now();
                 }
-                mounted.lab.changed_regions(detail, &mut mounted.shown)
+                mounted.shown.changed(mounted.lab.view(detail))
             }
             None => return,
         };

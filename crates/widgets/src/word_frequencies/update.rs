@@ -15,6 +15,9 @@ use crate::lab::{Detail, Effect, Input, Lab, RunRequest};
 use crate::timeline::Timeline;
 
 impl Lab for WordFrequencies {
+    type Input = Input;
+    type Effect = Effect;
+
     fn update(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Machine(machine) => {

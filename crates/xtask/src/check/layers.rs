@@ -9,14 +9,27 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("values", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
     ("memory", &["values"]),
     ("tasks", &["values"]),
+    ("datasets", &["formats"]),
+    ("experiments", &["values", "formats", "datasets"]),
     ("widgets", &["protocol", "values"]),
+    (
+        "storage-labs",
+        &[
+            "values",
+            "formats",
+            "datasets",
+            "experiments",
+            "protocol",
+            "widgets",
+        ],
+    ),
     (
         "browser",
         &["values", "memory", "parallel", "tasks", "protocol"],
@@ -24,11 +37,24 @@ const LAYERS: [(&str, &[&str]); 11] = [
     (
         "site",
         &[
-            "values", "memory", "parallel", "tasks", "protocol", "widgets", "browser",
+            "values",
+            "formats",
+            "datasets",
+            "experiments",
+            "memory",
+            "parallel",
+            "tasks",
+            "protocol",
+            "widgets",
+            "storage-labs",
+            "browser",
         ],
     ),
     ("bench", &["values", "tasks"]),
-    ("xtask", &["values", "tasks", "protocol", "widgets"]),
+    (
+        "xtask",
+        &["values", "tasks", "protocol", "widgets", "storage-labs"],
+    ),
 ];
 
 /// Crates of others that only some of ours may use, and those that may.

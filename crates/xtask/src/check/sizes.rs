@@ -22,11 +22,16 @@ struct Budget {
 const KILOBYTE: u64 = 1000;
 
 /// The whole budget.
-const BUDGET: [Budget; 2] = [
+const BUDGET: [Budget; 3] = [
     Budget {
         what: "engine",
         files: &["assets/engine-*.wasm"],
         most: 300 * KILOBYTE,
+    },
+    Budget {
+        what: "storage module",
+        files: &["assets/storage-*.wasm"],
+        most: 450 * KILOBYTE,
     },
     Budget {
         what: "before the first run",

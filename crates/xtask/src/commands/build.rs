@@ -52,7 +52,11 @@ pub(crate) fn trunk(
     profile: Profile,
     target: Option<&Path>,
 ) -> Result<()> {
-    for entry in ["index.html", "crates/site/src/bin/engine.rs"] {
+    for entry in [
+        "index.html",
+        "crates/site/src/bin/engine.rs",
+        "crates/site/src/bin/storage.rs",
+    ] {
         anyhow::ensure!(
             root.join(entry).is_file(),
             "{entry} is missing: the site cannot be built without it"

@@ -1,10 +1,10 @@
 //! What Trunk leaves in its staging folder becomes the site: the last step of every build.
 //!
-//! Names are made from content, from the inside out: the engine's name goes into the worker's script, the worker's
+//! Names are made from content, from the inside out: a module's name goes into its worker's script, the worker's
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
-mod engine;
 mod headers;
+mod modules;
 mod pages;
 mod scripts;
 mod texts;
@@ -40,12 +40,12 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         release: std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release"),
         version: env!("CARGO_PKG_VERSION"),
     };
-    let engine = engine::place(&site)?;
-    let names = scripts::bundle(&site, &engine)?;
+    let modules = modules::place(&site)?;
+    let names = scripts::bundle(&site, &modules)?;
     pages::fill(&site, &names)?;
     texts::copy(&site)?;
     headers::write(&site)?;
-    engine::remove_leftovers(&site)
+    modules::remove_leftovers(&site)
 }
 
 impl Site {

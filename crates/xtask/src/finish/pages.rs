@@ -1,4 +1,4 @@
-//! The pages: placeholders filled in, recorded views of the labs put where their marks are.
+//! The pages: put into the common layout, placeholders filled in, recorded views of the labs put where their marks are.
 
 use std::path::{Path, PathBuf};
 
@@ -11,23 +11,35 @@ use crate::{generated, process};
 
 /// The front page, which Trunk has put into the staging folder.
 const FRONT: &str = "index.html";
-/// The further pages: `NAME.html` here is `NAME/` on the site.
+/// The further pages: `NAME.html` here is `NAME/` on the site. Each begins with its title and description, as comments.
 const PAGES: &str = "www/pages";
+/// What is around each of the further pages.
+const LAYOUT: &str = "www/layout.html";
+
+/// The ways through the site: a page's folder, and what it is called there.
+const WAYS: [(&str, &str); 5] = [
+    ("formats", "Formats"),
+    ("bytes", "Bytes"),
+    ("sql-or-files", "SQL or files"),
+    ("durability", "Durability"),
+    ("example", "joblet.js"),
+];
 
 /// Fills all pages.
 ///
 /// # Errors
 /// When a page names a placeholder or lab that does not exist.
 pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
-    let mut pages: Vec<(PathBuf, PathBuf, &str)> = Vec::new();
+    let mut pages: Vec<(PathBuf, PathBuf, &str, String)> = Vec::new();
     let front = site.staging.join(FRONT);
-    pages.push((front.clone(), front, "./"));
+    pages.push((front.clone(), front, "./", String::new()));
     let folder = site.root.join(PAGES);
     if folder.is_dir() {
         for file in process::files(&folder, ".html")? {
             let stem = file.file_stem().context("a page has no name")?;
             let target = site.staging.join(stem).join(FRONT);
-            pages.push((file, target, "../"));
+            let name = stem.to_string_lossy().into_owned();
+            pages.push((file, target, "../", name));
         }
         // A page's own script is shown to readers as it is, so it is not bundled.
         for script in process::files(&folder, ".js")? {
@@ -36,19 +48,56 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
             process::write(&site.staging.join(stem).join(name), process::read(&script)?)?;
         }
     }
-    for (source, target, root) in pages {
+    let layout = process::read(&site.root.join(LAYOUT))?;
+    for (source, target, root, page) in pages {
         let text = process::read(&source)?;
         let values = Values {
             root,
+            page: &page,
             names,
             version: site.version,
         };
-        let filled = values
-            .fill(&text)
+        let whole = if page.is_empty() {
+            Ok(text)
+        } else {
+            laid_out(&layout, &text)
+        };
+        let filled = whole
+            .and_then(|whole| values.fill(&whole))
             .with_context(|| shown(&site.root, &source))?;
         process::write(&target, filled)?;
     }
     Ok(())
+}
+
+/// A further page within the layout. Its first lines are `<!-- NAME: TEXT -->`, with title and description, and a script
+/// where it is not the usual one.
+fn laid_out(layout: &str, page: &str) -> Result<String> {
+    let mut rest = page;
+    let mut said = Vec::new();
+    while let Some((name, text, after)) = head_line(rest) {
+        said.push((name, text));
+        rest = after;
+    }
+    let find = |wanted: &str| {
+        said.iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, text)| *text)
+    };
+    let needed = |name| find(name).with_context(|| format!("a page begins with `<!-- {name}: … -->`"));
+    Ok(layout
+        .replace("%TITLE%", needed("title")?)
+        .replace("%DESCRIPTION%", needed("description")?)
+        .replace("%SCRIPT%", find("script").unwrap_or("%SHELL%"))
+        .replace("%MAIN%", rest.trim_end()))
+}
+
+/// Name and text of a line `<!-- NAME: TEXT -->`, and what comes after it.
+fn head_line(text: &str) -> Option<(&str, &str, &str)> {
+    let (line, after) = text.split_once('\n')?;
+    let said = line.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
+    let (name, text) = said.split_once(": ")?;
+    Some((name, text, after))
 }
 
 /// A path as seen from the root of the checkout.
@@ -63,6 +112,8 @@ fn shown(root: &Path, file: &Path) -> String {
 struct Values<'a> {
     /// The way from the page to the root of the site.
     root: &'a str,
+    /// The page's folder; empty for the front page.
+    page: &'a str,
     names: &'a Names,
     version: &'a str,
 }
@@ -103,10 +154,28 @@ impl Values<'_> {
             "STYLE" => format!("{}assets/{}", self.root, self.names.style),
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
+            "NAV" => self.ways(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION% and %CSP%"
+                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP% and %NAV%"
             ),
         })
+    }
+}
+
+impl Values<'_> {
+    /// The links to the other pages.
+    fn ways(&self) -> String {
+        WAYS.iter()
+            .map(|(folder, title)| {
+                let current = if *folder == self.page {
+                    " aria-current=\"page\""
+                } else {
+                    ""
+                };
+                format!("<a href=\"{}{folder}/\"{current}>{title}</a>", self.root)
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -135,7 +204,7 @@ fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<St
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Values, with_labs, without_trunk};
+    use super::{Names, Values, laid_out, with_labs, without_trunk};
 
     fn filled(page: &str) -> anyhow::Result<String> {
         let names = Names {
@@ -144,6 +213,7 @@ mod tests {
         };
         Values {
             root: "../",
+            page: "bytes",
             names: &names,
             version: "3.4.5",
         }
@@ -163,6 +233,24 @@ mod tests {
     fn per_cent_signs_in_prose_stay() -> anyhow::Result<()> {
         let page = "100% of 5 % and 7%, %lower% 90%";
         assert_eq!(filled(page)?, page);
+        Ok(())
+    }
+
+    #[test]
+    fn a_page_is_laid_out_by_what_it_says_first() -> anyhow::Result<()> {
+        let layout = "<title>%TITLE%</title>%DESCRIPTION%|%SCRIPT%|%MAIN%";
+        let page = "<!-- title: A -->\n<!-- description: b: c -->\n<h1>A</h1>\n<!-- lab:x -->\n";
+        let wanted = "<title>A</title>b: c|%SHELL%|<h1>A</h1>\n<!-- lab:x -->";
+        assert_eq!(laid_out(layout, page)?, wanted);
+        assert!(laid_out(layout, "<h1>A</h1>\n").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn the_current_page_is_marked() -> anyhow::Result<()> {
+        let ways = filled("%NAV%")?;
+        assert_eq!(ways.matches("aria-current").count(), 1);
+        assert!(ways.contains("<a href=\"../bytes/\" aria-current=\"page\">"), "{ways}");
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::Site;
-use super::engine::Engine;
-use crate::{process, project};
+use super::modules::Module;
+use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
 const LEVEL: &str = "es2022";
@@ -19,23 +19,24 @@ pub(super) struct Names {
     pub(super) style: String,
 }
 
-/// Bundles worker, shell, page API and style.
+/// Bundles workers, shell, page API and style.
 ///
 /// # Errors
 /// When an entry file is missing, or esbuild refuses it.
-pub(super) fn bundle(site: &Site, engine: &Engine) -> Result<Names> {
-    let alias = format!("--alias:engine={}", engine.glue.display());
-    let module = define("__ENGINE_WASM__", &engine.module);
-    let version = define("__VERSION__", site.version);
-    let worker = build(site, "www/worker.ts", &[alias, module, version.clone()])?;
-    let worker = site.place("worker", "js", &worker)?;
-    let named = |assets: &str| {
-        [
-            define("__WORKER__", &worker),
-            define("__ASSETS__", assets),
-            version.clone(),
-        ]
-    };
+pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
+    let mut common = vec![
+        define("__VERSION__", site.version),
+        define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
+    ];
+    for Module { name, file, glue } in modules {
+        let capitals = name.to_uppercase();
+        let alias = format!("--alias:{name}={}", glue.display());
+        let module = define(&format!("__{capitals}_WASM__"), file);
+        let worker = build(site, &format!("www/{name}-worker.ts"), &[alias, module])?;
+        let worker = site.place(&format!("{name}-worker"), "js", &worker)?;
+        common.push(define(&format!("__{capitals}_WORKER__"), &worker));
+    }
+    let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;
     // The one script with a name that stays: other people's pages import it.
@@ -107,5 +108,10 @@ fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
 
 /// A name in the sources that esbuild replaces by a text.
 fn define(name: &str, text: &str) -> String {
-    format!("--define:{name}={}", serde_json::Value::from(text))
+    define_json(name, &text.into())
+}
+
+/// A name in the sources that esbuild replaces by a value.
+fn define_json(name: &str, value: &serde_json::Value) -> String {
+    format!("--define:{name}={value}")
 }

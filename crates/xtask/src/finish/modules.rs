@@ -1,4 +1,4 @@
-//! The engine's module: optimized in release builds, then named by its content.
+//! The WebAssembly modules: optimized in release builds, then named by their content.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use super::Site;
 use crate::{process, project};
 
-/// What Trunk leaves of the engine: wasm-bindgen's JavaScript, its module, its declarations.
-const GLUE: &str = "engine.js";
-const MODULE: &str = "engine_bg.wasm";
-const LEFTOVERS: [&str; 4] = [GLUE, MODULE, "engine.d.ts", "engine_bg.wasm.d.ts"];
+/// The modules there are; each is a binary of crates/site.
+pub(super) const NAMES: [&str; 2] = ["engine", "storage"];
+
+/// What Trunk leaves of a module: wasm-bindgen's JavaScript, the module, the declarations of both.
+const ENDINGS: [&str; 4] = [".js", "_bg.wasm", ".d.ts", "_bg.wasm.d.ts"];
 
 /// What the compiler may use is named again for the optimizer, since release builds are stripped of that note.
 const OPTIONS: [&str; 9] = [
@@ -25,38 +26,45 @@ const OPTIONS: [&str; 9] = [
     "--enable-multivalue",
 ];
 
-/// The engine in the staging folder.
-pub(super) struct Engine {
-    /// The module's name in `assets/`.
-    pub(super) module: String,
+/// A module in the staging folder.
+pub(super) struct Module {
+    /// What it is called in sources.
+    pub(super) name: &'static str,
+    /// Its name in `assets/`.
+    pub(super) file: String,
     /// wasm-bindgen's JavaScript, still to be bundled into the worker.
     pub(super) glue: PathBuf,
 }
 
-/// Optimizes the module and puts it into `assets/`.
+/// Optimizes the modules and puts them into `assets/`.
 ///
 /// # Errors
 /// When Trunk left no module, or the optimizer fails.
-pub(super) fn place(site: &Site) -> Result<Engine> {
-    let module = site.staging.join(MODULE);
-    let glue = site.staging.join(GLUE);
+pub(super) fn place(site: &Site) -> Result<Vec<Module>> {
+    NAMES.iter().map(|name| place_one(site, name)).collect()
+}
+
+fn place_one(site: &Site, name: &'static str) -> Result<Module> {
+    let [glue, module] = [ENDINGS[0], ENDINGS[1]].map(|ending| format!("{name}{ending}"));
+    let (glue, module) = (site.staging.join(glue), site.staging.join(module));
     anyhow::ensure!(
         module.is_file() && glue.is_file(),
-        "Trunk left no {MODULE} and {GLUE}: index.html needs `<link data-trunk rel=\"rust\" … data-bin=\"engine\">`"
+        "Trunk left no module {name}: index.html needs `<link data-trunk rel=\"rust\" … data-bin=\"{name}\">`"
     );
     let mut content = read(&module)?;
     if site.release {
-        content = optimized(site, &module, &content)?;
+        content = optimized(site, name, &module, &content)?;
     }
-    Ok(Engine {
-        module: site.place("engine", "wasm", &content)?,
+    Ok(Module {
+        name,
+        file: site.place(name, "wasm", &content)?,
         glue,
     })
 }
 
 /// The module made faster and smaller. The last result is kept, since most builds do not change the module.
-fn optimized(site: &Site, module: &Path, content: &[u8]) -> Result<Vec<u8>> {
-    let folder = site.root.join("target/optimized");
+fn optimized(site: &Site, name: &str, module: &Path, content: &[u8]) -> Result<Vec<u8>> {
+    let folder = site.root.join("target/optimized").join(name);
     let key = blake3::hash(&[content, OPTIONS.join(" ").as_bytes()].concat()).to_hex();
     let result = folder.join(format!("{key}.wasm"));
     if !result.is_file() {
@@ -73,7 +81,7 @@ fn optimized(site: &Site, module: &Path, content: &[u8]) -> Result<Vec<u8>> {
             .arg(module)
             .arg("--output")
             .arg(&partial);
-        process::run(&mut optimizer, "optimizing the engine")?;
+        process::run(&mut optimizer, &format!("optimizing the module {name}"))?;
         std::fs::rename(&partial, &result)
             .with_context(|| format!("{} cannot be made", result.display()))?;
     }
@@ -90,7 +98,10 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 /// # Errors
 /// Names the file.
 pub(super) fn remove_leftovers(site: &Site) -> Result<()> {
-    for name in LEFTOVERS {
+    let leftovers = NAMES
+        .iter()
+        .flat_map(|name| ENDINGS.map(|ending| format!("{name}{ending}")));
+    for name in leftovers {
         let file = site.staging.join(name);
         if file.exists() {
             std::fs::remove_file(&file)

@@ -1,0 +1,22 @@
+//! The storage module: the only exported bindings. A worker calls one of these, and is then the storage kernel of its
+//! page, or its workbench.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs.
+#[wasm_bindgen]
+pub fn start_storage_kernel(script: String) {
+    site::StorageKernel::start(script, wasm_bindgen::module());
+}
+
+/// Makes this worker the workbench.
+#[wasm_bindgen]
+pub fn start_workbench() {
+    browser::start_pool_worker(site::find_experiment);
+}
+
+fn main() {
+    // Everything begins with one of the exports; this keeps the module's start from doing anything.
+    let _: JsValue = JsValue::UNDEFINED;
+}

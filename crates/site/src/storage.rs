@@ -1,0 +1,101 @@
+//! The storage kernel: hears the page and the workbench, and joins the labs on storage with both.
+//!
+//! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
+
+mod labs;
+mod work;
+mod workbench;
+
+use core::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use browser::{Clock, Page, Pool, Values, timer_resolution_us};
+use protocol::{EngineInfo, Reply, Request, StorageInfo};
+use wasm_bindgen::JsValue;
+
+use self::labs::MountedLab;
+use self::work::Work;
+pub use self::workbench::find_experiment;
+use crate::kernel::error_info;
+
+/// The storage kernel of a page.
+pub struct StorageKernel {
+    page: Page,
+    clock: Clock,
+    pool: Pool,
+    cores: Cell<u32>,
+    timer_resolution_us: Cell<f64>,
+    work: RefCell<Work>,
+    labs: RefCell<BTreeMap<u32, MountedLab>>,
+}
+
+impl core::fmt::Debug for StorageKernel {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("StorageKernel")
+            .field("pool", &self.pool)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StorageKernel {
+    /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs,
+    /// `module` the compiled module that it is given.
+    pub fn start(script: String, module: JsValue) {
+        let Some(page) = Page::new() else { return };
+        browser::log_panics();
+        let kernel = Rc::new(Self {
+            pool: Pool::new(script, module),
+            page,
+            clock: Clock::default(),
+            cores: Cell::new(1),
+            timer_resolution_us: Cell::new(0.0),
+            work: RefCell::default(),
+            labs: RefCell::default(),
+        });
+        let heard = Rc::clone(&kernel);
+        kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.page.on_request(move |request| match request {
+            Ok((request, values)) => heard.hear_page(request, &values),
+            Err(why) => heard.page.send(&Reply::Refused {
+                error: error_info(
+                    "bad-request",
+                    &format!("The storage module could not read a message of the page ({why})."),
+                ),
+            }),
+        });
+    }
+
+    fn hear_page(self: &Rc<Self>, request: Request, values: &Values) {
+        match request {
+            Request::Open { cores, .. } => self.open(cores),
+            Request::Mount { lab, name, root } => self.mount(lab, &name, root),
+            Request::Lab { lab, event } => self.lab_event(lab, event, values),
+            Request::Unmount { lab } => self.unmount(lab),
+            Request::Ping => self.page.send(&Reply::Pong),
+            Request::Close => self.pool.end_all(),
+            // The others are for the engine's kernel.
+            _ => {}
+        }
+    }
+
+    fn open(&self, cores: u32) {
+        self.cores.set(cores.max(1));
+        self.timer_resolution_us.set(timer_resolution_us());
+        self.page.send(&Reply::Ready {
+            info: EngineInfo {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                cores: self.cores.get(),
+                isolated: browser::is_isolated(),
+                backends: Vec::new(),
+                storage: StorageInfo {
+                    kind: "memory".to_owned(),
+                    why: "The storage module remembers nothing.".to_owned(),
+                },
+                timer_resolution_us: self.timer_resolution_us.get(),
+            },
+            tasks: Vec::new(),
+        });
+    }
+}

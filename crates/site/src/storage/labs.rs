@@ -1,0 +1,146 @@
+//! The labs on the page: what they hear, what they ask for, and what of them is shown anew.
+
+use std::rc::Rc;
+
+use browser::{FileHandle, JsBuffer, Values, fetch_bytes, files};
+use experiments::{Failure, Source};
+use protocol::{LabEvent, Reply};
+use storage_labs::{Effect, Input, Machine, StorageLab};
+use values::Parcel;
+use widgets::{Detail, Shown};
+
+use super::StorageKernel;
+use super::work::{Asked, PAGE};
+use super::workbench::Answer;
+use crate::kernel::error_info;
+
+/// A lab on the page.
+pub(super) struct MountedLab {
+    lab: Box<StorageLab>,
+    root: String,
+    shown: Shown,
+    files: Vec<FileHandle>,
+}
+
+impl StorageKernel {
+    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String) {
+        let Some(lab) = storage_labs::create(name) else {
+            self.page.send(&Reply::Refused {
+                error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
+            });
+            return;
+        };
+        let mounted = MountedLab {
+            lab,
+            root,
+            shown: Shown::default(),
+            files: Vec::new(),
+        };
+        self.labs.borrow_mut().insert(id, mounted);
+        let machine = Machine {
+            cores: self.cores.get(),
+            timer_resolution_us: self.timer_resolution_us.get(),
+        };
+        self.update_lab(id, Input::Machine(machine));
+    }
+
+    pub(super) fn unmount(self: &Rc<Self>, id: u32) {
+        self.stop_work(id);
+        self.forget_data(id);
+        self.labs.borrow_mut().remove(&id);
+    }
+
+    pub(super) fn lab_event(self: &Rc<Self>, id: u32, event: LabEvent, values: &Values) {
+        if let LabEvent::Files { .. } = event
+            && let Some(mounted) = self.labs.borrow_mut().get_mut(&id)
+        {
+            mounted.files = files(values);
+        }
+        self.update_lab(id, Input::Visitor(event));
+        self.show_lab(id);
+    }
+
+    /// A job is done: its asker is told.
+    pub(super) fn answered(self: &Rc<Self>, lab: u32, number: u32, answer: Answer) {
+        if lab == PAGE {
+            return;
+        }
+        self.update_lab(lab, Input::Done(number, Box::new(answer.outcome)));
+        self.show_lab(lab);
+    }
+
+    /// The bytes of a lab's data set.
+    pub(super) async fn source_bytes(&self, lab: u32, source: &Source) -> Result<JsBuffer, Failure> {
+        let failed = |error: browser::FetchError| Failure::new("unreadable", error.to_string());
+        match source {
+            Source::Bundled(name) => {
+                let set = datasets::find(name).ok_or_else(|| {
+                    Failure::new("data-set", format!("There is no data set `{name}`."))
+                })?;
+                let root = self.labs.borrow().get(&lab).map(|mounted| mounted.root.clone());
+                let address = format!("{}{}", root.unwrap_or_default(), set.path);
+                fetch_bytes(&address).await.map_err(failed)
+            }
+            _ => {
+                let file = self
+                    .labs
+                    .borrow()
+                    .get(&lab)
+                    .and_then(|mounted| mounted.files.first().cloned());
+                let file = file.ok_or_else(|| {
+                    Failure::new("no-file", "The file is not there any more: choose it again.")
+                })?;
+                file.read().await.map_err(failed)
+            }
+        }
+    }
+
+    fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
+        let effects = match self.labs.borrow_mut().get_mut(&id) {
+            Some(mounted) => mounted.lab.update(input),
+            None => return,
+        };
+        for effect in effects {
+            self.do_effect(id, effect);
+        }
+    }
+
+    fn show_lab(&self, id: u32) {
+        let regions = match self.labs.borrow_mut().get_mut(&id) {
+            Some(mounted) => mounted.shown.changed(mounted.lab.view(Detail::Full)),
+            None => return,
+        };
+        if !regions.is_empty() {
+            self.page.send(&Reply::View { lab: id, regions });
+        }
+    }
+
+    fn do_effect(self: &Rc<Self>, id: u32, effect: Effect) {
+        match effect {
+            Effect::Work(number, job) => self.ask(Asked {
+                lab: id,
+                number,
+                job: *job,
+                bytes: None,
+                value: None,
+            }),
+            Effect::Stop => self.stop_work(id),
+            Effect::Download {
+                name,
+                media_type,
+                bytes,
+            } => {
+                let reply = Reply::Download {
+                    lab: id,
+                    name,
+                    media_type,
+                };
+                let bytes = Parcel::from_skeleton(
+                    &values::Skeleton::LongBytes(0),
+                    vec![JsBuffer::copy_of(&bytes)],
+                );
+                self.page.send_values(&reply, &[Some(bytes)]);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The labs on where data should live: pure state machines whose view is HTML.
+//!
+//! They are [`widgets::Lab`]s of another module than those about work, with inputs and effects of their own: what they ask
+//! for are jobs at the workbench (crate `experiments`). One folder per lab.
+//!
+//! What is *absent*: the browser, the clock, and any reading or writing of formats.
+
+mod bytes;
+mod lab;
+
+pub use lab::{Effect, Input, Machine, NAMES, StorageLab, create};
+#[cfg(feature = "recorded")]
+pub use lab::recorded;

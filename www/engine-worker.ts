@@ -1,0 +1,15 @@
+// The script of the engine's workers: it loads the engine and becomes the kernel, or a worker of its pool.
+
+import init, { initSync, start_kernel, start_pool_worker } from "engine";
+import { becomes } from "./worker-start";
+
+becomes({
+  kernel: async () => {
+    await init({ module_or_path: fetch(new URL(__ENGINE_WASM__, import.meta.url)) });
+    start_kernel(self.location.href);
+  },
+  pool: (module) => {
+    initSync({ module });
+    return start_pool_worker;
+  },
+});
