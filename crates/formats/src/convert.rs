@@ -33,7 +33,7 @@ impl From<Value> for Datum {
             Value::Bool(value) => Self::Bool(value),
             Value::Int(number) => Self::Int(number),
             Value::Float(number) => Self::Float(number),
-            Value::Str(text) => Self::Str(text),
+            Value::Str(text) => Self::from(text),
             Value::Bytes(bytes) => Self::Bytes(bytes),
             Value::List(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Value::Map(entries) => Self::map(entries.into_iter().map(|(n, v)| (n, Self::from(v)))),
@@ -57,7 +57,7 @@ fn convert(datum: Datum, path: &mut String) -> Result<Value, NotAValue> {
         Datum::Bool(value) => Value::Bool(value),
         Datum::Int(number) => Value::Int(number),
         Datum::Float(number) => Value::Float(number),
-        Datum::Str(text) => Value::Str(text),
+        Datum::Str(text) => Value::Str(text.into()),
         Datum::Bytes(bytes) => Value::Bytes(bytes),
         Datum::List(items) => {
             let items = items.into_iter().enumerate();
@@ -69,7 +69,7 @@ fn convert(datum: Datum, path: &mut String) -> Result<Value, NotAValue> {
                 Datum::Str(name) => {
                     let dot = if path.is_empty() { "" } else { "." };
                     let value = within(path, &format!("{dot}{name}"), value)?;
-                    Ok((name, value))
+                    Ok((name.into(), value))
                 }
                 _ => Err(NotAValue {
                     path: path.clone(),

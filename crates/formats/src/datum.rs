@@ -7,7 +7,10 @@ use std::hash::DefaultHasher;
 use num_bigint::BigInt;
 use serde::{Deserialize, Serialize};
 
-use crate::{Date, DateTime, Time};
+use crate::{Date, DateTime, Map, Time};
+
+/// A text that is cheap to clone, and takes no memory of its own up to 15 bytes: `"x".into()`.
+pub type Text = ecow::EcoString;
 
 /// What a format reads and writes: everything that at least one of them can tell apart.
 ///
@@ -28,7 +31,7 @@ pub enum Datum {
     /// A floating-point number of 64 bits.
     Float(f64),
     /// Text.
-    Str(String),
+    Str(Text),
     /// Bytes.
     Bytes(Vec<u8>),
     /// A day and a time of day, with or without an offset from UTC.
@@ -44,7 +47,7 @@ pub enum Datum {
     /// Values without order, each once.
     Set(Vec<Datum>),
     /// Values by key, in the order in which they were given; keys are unique.
-    Map(Vec<(Datum, Datum)>),
+    Map(Map),
 }
 
 impl Datum {
@@ -54,9 +57,17 @@ impl Datum {
     }
 
     /// A map from names and values, in that order.
-    pub fn map<N: Into<String>>(entries: impl IntoIterator<Item = (N, Self)>) -> Self {
+    pub fn map<N: Into<Text>>(entries: impl IntoIterator<Item = (N, Self)>) -> Self {
         let entries = entries.into_iter();
         Self::Map(entries.map(|(n, v)| (Self::Str(n.into()), v)).collect())
+    }
+
+    /// The text, if this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// The kind of this value in words a person knows, for messages.
@@ -82,12 +93,7 @@ impl Datum {
     /// The value of that name, if this is a map that has it.
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Map(entries) => {
-                let mut entries = entries.iter();
-                entries
-                    .find(|(key, _)| matches!(key, Self::Str(text) if text == name))
-                    .map(|(_, value)| value)
-            }
+            Self::Map(map) => map.get(name),
             _ => None,
         }
     }
@@ -98,9 +104,11 @@ impl Datum {
             Self::List(items) | Self::Tuple(items) | Self::Set(items) => {
                 1 + items.iter().map(Self::count).sum::<usize>()
             }
-            Self::Map(entries) => {
-                let entries = entries.iter();
-                1 + entries.map(|(k, v)| k.count() + v.count()).sum::<usize>()
+            Self::Map(map) => {
+                1 + map
+                    .iter()
+                    .map(|(k, v)| k.count() + v.count())
+                    .sum::<usize>()
             }
             _ => 1,
         }
@@ -125,7 +133,10 @@ impl PartialEq for Datum {
                 a == b
                     || a.len() == b.len() && a.iter().collect::<HashSet<_>>() == b.iter().collect()
             }
-            (Self::Map(a), Self::Map(b)) => a == b || a.len() == b.len() && by_key(a) == by_key(b),
+            (Self::Map(a), Self::Map(b)) => {
+                a.shared_keys() == b.shared_keys() && a.values() == b.values()
+                    || a.len() == b.len() && by_key(a) == by_key(b)
+            }
             _ => false,
         }
     }
@@ -149,33 +160,45 @@ impl Hash for Datum {
             Self::Time(time) => time.hash(state),
             Self::List(items) | Self::Tuple(items) => items.hash(state),
             // What has no order must hash alike in any order.
-            Self::Set(items) => unordered(items).hash(state),
-            Self::Map(entries) => unordered(entries).hash(state),
+            Self::Set(items) => unordered(items.iter()).hash(state),
+            Self::Map(map) => unordered(map.iter()).hash(state),
         }
     }
 }
 
-fn unordered<T: Hash>(items: &[T]) -> u64 {
-    items.iter().fold(items.len() as u64, |sum, item| {
+fn unordered(items: impl ExactSizeIterator<Item = impl Hash>) -> u64 {
+    items.fold(0, |sum: u64, item| {
         let mut hasher = DefaultHasher::new();
         item.hash(&mut hasher);
         sum.wrapping_add(hasher.finish())
     })
 }
 
-fn by_key(entries: &[(Datum, Datum)]) -> HashMap<&Datum, &Datum> {
-    entries.iter().map(|(key, value)| (key, value)).collect()
+fn by_key(map: &Map) -> HashMap<&Datum, &Datum> {
+    map.iter().collect()
 }
 
 impl From<&str> for Datum {
     fn from(text: &str) -> Self {
-        Self::Str(text.to_owned())
+        Self::Str(text.into())
     }
 }
 
 impl From<String> for Datum {
     fn from(text: String) -> Self {
+        Self::Str(text.into())
+    }
+}
+
+impl From<Text> for Datum {
+    fn from(text: Text) -> Self {
         Self::Str(text)
+    }
+}
+
+impl From<Map> for Datum {
+    fn from(map: Map) -> Self {
+        Self::Map(map)
     }
 }
 
@@ -200,12 +223,12 @@ mod tests {
             Datum::Set(vec![b.clone(), a.clone()])
         );
         assert_eq!(
-            Datum::Map(vec![(a.clone(), Datum::Null), (b.clone(), Datum::Int(2))]),
-            Datum::Map(vec![(b.clone(), Datum::Int(2)), (a.clone(), Datum::Null)])
+            Datum::Map(vec![(a.clone(), Datum::Null), (b.clone(), Datum::Int(2))].into()),
+            Datum::Map(vec![(b.clone(), Datum::Int(2)), (a.clone(), Datum::Null)].into())
         );
         assert_ne!(
-            Datum::Map(vec![(a.clone(), Datum::Null)]),
-            Datum::Map(vec![(a, b)])
+            Datum::Map(vec![(a.clone(), Datum::Null)].into()),
+            Datum::Map(vec![(a, b)].into())
         );
     }
 }

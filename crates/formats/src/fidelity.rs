@@ -325,7 +325,7 @@ fn shapes() -> Vec<Probe> {
         ),
         probe("set", "a set", Datum::Set(vec![one(), Datum::from("b")])),
         probe("nested", "maps and lists within each other", nested),
-        probe("empty_map", "an empty map", Datum::Map(Vec::new())),
+        probe("empty_map", "an empty map", Datum::Map(crate::Map::new())),
         probe("missing_field", "rows of which one has no b", missing),
         probe(
             "null_in_list",
@@ -346,28 +346,34 @@ fn shapes() -> Vec<Probe> {
         probe(
             "int_key",
             "a whole number as a key",
-            Datum::Map(vec![(one(), Datum::from("a"))]),
+            Datum::Map(vec![(one(), Datum::from("a"))].into()),
         ),
         probe(
             "key_collision",
             "the keys 1 and \"1\"",
-            Datum::Map(vec![
-                (one(), Datum::from("a")),
-                (Datum::from("1"), Datum::from("b")),
-            ]),
+            Datum::Map(
+                vec![
+                    (one(), Datum::from("a")),
+                    (Datum::from("1"), Datum::from("b")),
+                ]
+                .into(),
+            ),
         ),
         probe(
             "bool_key",
             "the keys 1 and true",
-            Datum::Map(vec![
-                (one(), Datum::from("a")),
-                (Datum::Bool(true), Datum::from("b")),
-            ]),
+            Datum::Map(
+                vec![
+                    (one(), Datum::from("a")),
+                    (Datum::Bool(true), Datum::from("b")),
+                ]
+                .into(),
+            ),
         ),
         probe(
             "tuple_key",
             "a tuple as a key",
-            Datum::Map(vec![(Datum::Tuple(vec![one(), one()]), Datum::from("a"))]),
+            Datum::Map(vec![(Datum::Tuple(vec![one(), one()]), Datum::from("a"))].into()),
         ),
     ]
 }

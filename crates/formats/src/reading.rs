@@ -93,7 +93,7 @@ impl<'a> Reading<'a> {
                 entries = self.without_duplicates(entries, &position)?;
             }
         }
-        Ok(Datum::Map(entries))
+        Ok(Datum::Map(entries.into()))
     }
 
     /// The same for many, in one pass.

@@ -86,7 +86,7 @@ impl<'a> Writing<'a> {
         key: &'d Datum,
     ) -> Result<std::borrow::Cow<'d, str>, FormatError> {
         let text = match key {
-            Datum::Str(text) => return Ok(text.into()),
+            Datum::Str(text) => return Ok(text.as_str().into()),
             Datum::Null => "null".to_owned(),
             Datum::Bool(value) => value.to_string(),
             Datum::Int(number) => number.to_string(),

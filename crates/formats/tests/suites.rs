@@ -243,7 +243,7 @@ fn same_json(datum: &Datum, expected: &Value) -> bool {
             a.len() == b.len()
                 && a.iter().all(|(key, value)| {
                     let name = match key {
-                        Datum::Str(text) => text.clone(),
+                        Datum::Str(text) => text.as_str().to_owned(),
                         Datum::Null => String::new(),
                         Datum::Int(number) => number.to_string(),
                         other => format!("{other:?}"),

@@ -7,7 +7,8 @@ use crate::formats::json;
 use crate::reading::{Reading, clip, utf8};
 use crate::writing::Writing;
 use crate::{
-    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Position,
+    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Map,
+    Position,
 };
 
 /// INI files, as of Python's `configparser`.
@@ -87,7 +88,7 @@ impl Format for Ini {
         }
         reader.end_value();
         let sections = reader.sections.into_iter();
-        let sections = sections.map(|(name, options)| (Datum::Str(name), Datum::map(options)));
+        let sections = sections.map(|(name, options)| (name, Datum::map(options)));
         Ok(Decoded {
             datum: Datum::Map(sections.collect()),
             notes: reader.reading.notes.into_vec(),
@@ -95,11 +96,7 @@ impl Format for Ini {
     }
 }
 
-fn section(
-    options: &[(Datum, Datum)],
-    text: &mut String,
-    writing: &mut Writing<'_>,
-) -> Result<(), FormatError> {
+fn section(options: &Map, text: &mut String, writing: &mut Writing<'_>) -> Result<(), FormatError> {
     let mut names = Vec::with_capacity(options.len());
     for (key, value) in options {
         let name = writing.key(key)?;
@@ -129,7 +126,7 @@ fn section(
 /// The text of a value, such that it reads back as the same text.
 fn value_text(value: &Datum, writing: &mut Writing<'_>) -> Result<String, FormatError> {
     let text = match value {
-        Datum::Str(text) => text.clone(),
+        Datum::Str(text) => text.as_str().to_owned(),
         Datum::Null => {
             writing.change("null_as_empty", value.kind(), "an empty text")?;
             String::new()

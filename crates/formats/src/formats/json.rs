@@ -5,7 +5,8 @@ use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, NumberAny, NumberI
 use crate::reading::Reading;
 use crate::writing::Writing;
 use crate::{
-    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Position,
+    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Map,
+    Position,
 };
 
 /// JavaScript Object Notation.
@@ -355,7 +356,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn map(&mut self, entries: &[(Datum, Datum)], depth: usize) -> Result<(), FormatError> {
+    fn map(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
         self.writing.depth(depth)?;
         self.bytes.push(b'{');
         let mut converted = false;

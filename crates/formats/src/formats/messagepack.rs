@@ -7,7 +7,7 @@ use crate::reading::Reading;
 use crate::writing::Writing;
 use crate::{
     DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
-    FormatError, Position,
+    FormatError, Map, Position,
 };
 
 /// MessagePack.
@@ -350,7 +350,7 @@ impl Writer<'_> {
         items.iter().try_for_each(|item| self.datum(item, depth))
     }
 
-    fn map(&mut self, entries: &[(Datum, Datum)], depth: usize) -> Result<(), FormatError> {
+    fn map(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
         self.writing.depth(depth)?;
         let length = self.length(entries.len())?;
         done(

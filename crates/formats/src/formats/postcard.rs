@@ -224,7 +224,7 @@ fn scalar(head: Head, reading: &Reading<'_>) -> Result<Datum, FormatError> {
             Datum::integer(number)
         }
         Head::Float(number) => Datum::Float(number),
-        Head::Str(text) => Datum::Str(text),
+        Head::Str(text) => Datum::from(text),
         Head::Bytes(bytes) => Datum::Bytes(bytes),
         Head::DateTime(moment) if moment.is_valid() => Datum::DateTime(moment),
         Head::Date(date) if date.is_valid() => Datum::Date(date),

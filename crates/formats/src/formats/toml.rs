@@ -9,7 +9,7 @@ use crate::reading::{Reading, utf8};
 use crate::writing::Writing;
 use crate::{
     Date, DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
-    FormatError, Position, Time,
+    FormatError, Map, Position, Time,
 };
 
 /// Tom's Obvious Minimal Language.
@@ -114,15 +114,15 @@ impl Reader<'_> {
                         Some(_) => error,
                         None => error.at(Position::in_text(self.bytes, span.start)),
                     })?;
-            entries.push((Datum::Str(key.into_inner().into_owned()), value));
+            entries.push((Datum::from(key.into_inner().into_owned()), value));
         }
-        Ok(Datum::Map(entries))
+        Ok(Datum::Map(entries.into()))
     }
 
     fn value(&mut self, value: DeValue<'_>, depth: usize) -> Result<Datum, FormatError> {
         self.reading.item()?;
         Ok(match value {
-            DeValue::String(text) => Datum::Str(text.into_owned()),
+            DeValue::String(text) => Datum::from(text.as_ref()),
             DeValue::Boolean(value) => Datum::Bool(value),
             DeValue::Integer(number) => {
                 let text = number.as_str().replace('_', "");
@@ -191,11 +191,7 @@ fn from_toml(moment: &Datetime) -> Option<Datum> {
     }
 }
 
-fn table(
-    entries: &[(Datum, Datum)],
-    depth: usize,
-    writing: &mut Writing<'_>,
-) -> Result<Table, FormatError> {
+fn table(entries: &Map, depth: usize, writing: &mut Writing<'_>) -> Result<Table, FormatError> {
     writing.depth(depth)?;
     let mut table = Table::new();
     for (key, value) in entries {
@@ -223,7 +219,7 @@ fn to_toml(datum: &Datum, depth: usize, writing: &mut Writing<'_>) -> Result<Val
         Datum::Bool(value) => Value::Boolean(*value),
         Datum::Int(number) => Value::Integer(*number),
         Datum::Float(number) => Value::Float(*number),
-        Datum::Str(text) => Value::String(text.clone()),
+        Datum::Str(text) => Value::String(text.as_str().to_owned()),
         Datum::BigInt(_) | Datum::Bytes(_) => Value::String(writing.as_text(datum)?),
         Datum::DateTime(_) | Datum::Date(_) | Datum::Time(_) => {
             let text = rfc3339(datum);

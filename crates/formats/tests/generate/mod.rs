@@ -271,7 +271,7 @@ pub(crate) fn datum(kinds: Kinds) -> BoxedStrategy<Datum> {
                     .prop_map(Datum::List)
                     .boxed(),
                 prop::collection::vec((keys.clone(), inner.clone()), 0..4)
-                    .prop_map(|entries| Datum::Map(once(entries, |(key, _)| key.clone())))
+                    .prop_map(|entries| Datum::Map(once(entries, |(key, _)| key.clone()).into()))
                     .boxed(),
             ];
             if kinds.tuples {

@@ -5,7 +5,7 @@ use super::decoder::check;
 use crate::formats::json;
 use crate::reading::clip;
 use crate::writing::Writing;
-use crate::{Datum, EncodeOptions, Encoded, FormatError, LineEnding, Note, Quoting};
+use crate::{Datum, EncodeOptions, Encoded, FormatError, LineEnding, Map, Note, Quoting};
 
 /// Writes CSV row by row; what is written so far can be taken away with [`CsvEncoder::take`].
 #[derive(Debug)]
@@ -123,20 +123,19 @@ impl<'a> CsvEncoder<'a> {
         }
     }
 
-    fn map(&mut self, entries: &[(Datum, Datum)]) -> Result<(usize, bool), FormatError> {
+    fn map(&mut self, entries: &Map) -> Result<(usize, bool), FormatError> {
         let columns = core::mem::take(&mut self.columns);
         let named = |place: usize, name: &str| {
-            let is = |entry: &&(Datum, Datum)| matches!(&entry.0, Datum::Str(key) if key == name);
             // Rows mostly have the same names in the same order.
-            entries
-                .get(place)
-                .filter(is)
-                .or_else(|| entries.iter().find(is))
+            match entries.keys().get(place) {
+                Some(key) if key.as_str() == Some(name) => entries.values().get(place),
+                _ => entries.get(name),
+            }
         };
         let (mut used, mut empty) = (0, true);
         for (place, name) in columns.iter().enumerate() {
             let found = match named(place, name) {
-                Some(entry) => Some(&entry.1),
+                Some(value) => Some(value),
                 None => self.other_key(entries, name)?,
             };
             match found {
@@ -163,7 +162,7 @@ impl<'a> CsvEncoder<'a> {
     /// The value of a key that is not text but is written as that name.
     fn other_key<'d>(
         &mut self,
-        entries: &'d [(Datum, Datum)],
+        entries: &'d Map,
         name: &str,
     ) -> Result<Option<&'d Datum>, FormatError> {
         for (key, value) in entries {

@@ -12,9 +12,10 @@ pub use decoder::{CsvDecoder, Row};
 pub use encoder::CsvEncoder;
 pub use sniff::sniff;
 
+use crate::map::Keys;
 use crate::reading::Reading;
 use crate::{
-    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError,
+    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Map,
 };
 
 /// Comma-separated values.
@@ -83,9 +84,8 @@ fn table(
 ) -> Result<Datum, FormatError> {
     let reading = Reading::new(options);
     reading.room(rows.len().saturating_mul(2 * columns.len() + 1))?;
-    let maps = rows.into_iter().map(|row| {
-        let names = columns.iter().cloned().map(Datum::Str);
-        Datum::Map(names.zip(row).collect())
-    });
+    let keys = Keys::new(columns.iter().map(|name| name.as_str().into()).collect());
+    let maps = rows.into_iter();
+    let maps = maps.map(|row| Datum::Map(Map::of(keys.clone(), row)));
     Ok(Datum::List(maps.collect()))
 }

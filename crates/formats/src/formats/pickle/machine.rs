@@ -227,7 +227,7 @@ impl<'a> Machine<'a, '_, '_> {
                 let ids = self.top(2)?;
                 match (&self.nodes[ids[0]], &self.nodes[ids[1]]) {
                     (Node::Leaf(Datum::Str(module)), Node::Leaf(Datum::Str(name))) => {
-                        (module.clone(), name.clone())
+                        (module.as_str().to_owned(), name.as_str().to_owned())
                     }
                     _ => return Err(self.misplaced("two texts")),
                 }
@@ -301,7 +301,7 @@ impl<'a> Machine<'a, '_, '_> {
             };
         }
         match text::raw_unicode(line) {
-            Some(text) => self.leaf(Datum::Str(text)),
+            Some(text) => self.leaf(Datum::from(text)),
             None => Err(FormatError::new(
                 ErrorKind::Malformed,
                 "A text has a wrong escape.",

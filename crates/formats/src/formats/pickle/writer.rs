@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{op, text};
 use crate::writing::Writing;
-use crate::{Date, DateTime, Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Time};
+use crate::{Date, DateTime, Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map, Time};
 
 /// So many items follow a mark at once, as in CPython.
 const BATCH: usize = 1000;
@@ -283,8 +283,8 @@ impl<'d> Writer<'_, 'd> {
         Ok(())
     }
 
-    fn map(&mut self, entries: &'d [(Datum, Datum)], depth: usize) -> Result<(), FormatError> {
-        if collide(entries.iter().map(|(key, _)| key)) {
+    fn map(&mut self, entries: &'d Map, depth: usize) -> Result<(), FormatError> {
+        if collide(entries.keys().iter()) {
             return Err(self
                 .writing
                 .unfit("keys that Python takes for equal, as 1 and true"));
@@ -294,12 +294,16 @@ impl<'d> Writer<'_, 'd> {
         } else {
             self.bytes.push(op::EMPTY_DICT);
         }
-        for batch in entries.chunks(BATCH) {
+        let batches = entries
+            .keys()
+            .chunks(BATCH)
+            .zip(entries.values().chunks(BATCH));
+        for (batch, values) in batches {
             let one_by_one = self.protocol == 0 || batch.len() == 1;
             if !one_by_one {
                 self.bytes.push(op::MARK);
             }
-            for (key, value) in batch {
+            for (key, value) in batch.iter().zip(values) {
                 match key {
                     Datum::Str(name) => self.name(name),
                     other => self.hashable(other, depth)?,

@@ -280,7 +280,7 @@ impl Reader<'_, '_> {
             return Err(FormatError::new(ErrorKind::Duplicate, message));
         }
         if matches!(open.shape, Shape::Map) {
-            return Ok(Datum::Map(entries));
+            return Ok(Datum::Map(entries.into()));
         }
         if entries.iter().any(|(_, value)| *value != Datum::Null) {
             let message = "A set has a value beside a key.";

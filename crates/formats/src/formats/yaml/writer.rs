@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::scalar::is_taken;
 use crate::writing::Writing;
-use crate::{Datum, EncodeOptions, Encoded, FormatError};
+use crate::{Datum, EncodeOptions, Encoded, FormatError, Map};
 
 pub(super) fn write(datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
     let mut writer = Writer {
@@ -86,12 +86,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn map(
-        &mut self,
-        entries: &[(Datum, Datum)],
-        depth: usize,
-        fresh: bool,
-    ) -> Result<(), FormatError> {
+    fn map(&mut self, entries: &Map, depth: usize, fresh: bool) -> Result<(), FormatError> {
         self.writing.depth(depth)?;
         if entries.is_empty() {
             self.text.push_str("{}\n");

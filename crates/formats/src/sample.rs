@@ -1,0 +1,157 @@
+//! Records to measure with, made from a seed: the same on every machine.
+
+use crate::{Datum, Format};
+
+/// A source of numbers: SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below that bound.
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len() as u64) as usize]
+    }
+}
+
+const FIRST: [&str; 16] = [
+    "Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Hedy", "Tim", "Radia", "Ken", "Zoë",
+    "Jürgen", "Sofía", "Noor", "Mei", "Olu",
+];
+const LAST: [&str; 16] = [
+    "Lovelace",
+    "Hopper",
+    "Turing",
+    "Dijkstra",
+    "Liskov",
+    "Knuth",
+    "Lamarr",
+    "Berners-Lee",
+    "Perlman",
+    "Thompson",
+    "Nuñez",
+    "Okafor",
+    "Lindqvist",
+    "Tanaka",
+    "Moreau",
+    "Petrova",
+];
+const CITIES: [&str; 20] = [
+    "Amsterdam",
+    "Berlin",
+    "Bogotá",
+    "Cairo",
+    "Dakar",
+    "Delhi",
+    "Geneva",
+    "Hanoi",
+    "Istanbul",
+    "Jakarta",
+    "Kyoto",
+    "Lima",
+    "Lisbon",
+    "Nairobi",
+    "Oslo",
+    "Quito",
+    "Reykjavík",
+    "São Paulo",
+    "Toronto",
+    "Wellington",
+];
+const WORDS: [&str; 24] = [
+    "paid", "late", "new", "returned", "by", "post", "the", "second", "order", "from", "abroad",
+    "with", "a", "gift", "for", "friends", "please", "call", "before", "noon", "fragile", "keep",
+    "dry", "thanks",
+];
+
+/// So many records: whole numbers, floats, truth values and texts, among them some with commas, quotes and accents.
+pub fn records(count: usize, seed: u64) -> Vec<Datum> {
+    let mut numbers = Numbers(seed);
+    (0..count).map(|id| record(id, &mut numbers)).collect()
+}
+
+fn record(id: usize, numbers: &mut Numbers) -> Datum {
+    let (first, last) = (numbers.pick(&FIRST), numbers.pick(&LAST));
+    let words = numbers.below(10);
+    let mut note = String::new();
+    for place in 0..words {
+        if place > 0 {
+            note.push_str(if numbers.below(12) == 0 { ", " } else { " " });
+        }
+        let word = numbers.pick(&WORDS);
+        if numbers.below(40) == 0 {
+            note.push_str(&format!("\"{word}\""));
+        } else {
+            note.push_str(word);
+        }
+    }
+    if note.is_empty() {
+        // An empty cell of CSV is nothing, and TOML has no nothing.
+        note.push('-');
+    }
+    Datum::map([
+        ("id", Datum::Int(id as i64)),
+        ("name", Datum::from(format!("{first} {last}"))),
+        (
+            "email",
+            Datum::from(format!("user{}@example.org", numbers.below(1_000_000))),
+        ),
+        ("city", Datum::from(numbers.pick(&CITIES))),
+        ("active", Datum::Bool(numbers.below(3) > 0)),
+        ("visits", Datum::Int(numbers.below(5000) as i64)),
+        (
+            "balance",
+            Datum::Float(numbers.below(2_000_000) as f64 / 100.0 - 5000.0),
+        ),
+        (
+            "latitude",
+            Datum::Float(numbers.below(180_000_000) as f64 / 1e6 - 90.0),
+        ),
+        (
+            "longitude",
+            Datum::Float(numbers.below(360_000_000) as f64 / 1e6 - 180.0),
+        ),
+        ("note", Datum::from(note)),
+    ])
+}
+
+/// Records in the form that a format holds: a map where it wants one, sections of texts for INI.
+pub fn table(format: &dyn Format, records: Vec<Datum>) -> Datum {
+    match format.name() {
+        "toml" => Datum::map([("record", Datum::List(records))]),
+        "ini" => {
+            let sections = records.into_iter().enumerate();
+            Datum::map(sections.map(|(place, record)| (format!("record {place}"), texts(&record))))
+        }
+        _ => Datum::List(records),
+    }
+}
+
+/// The record with texts instead of all else.
+fn texts(record: &Datum) -> Datum {
+    let Datum::Map(entries) = record else {
+        return record.clone();
+    };
+    let text = |value: &Datum| match value {
+        Datum::Bool(value) => Datum::from(value.to_string()),
+        Datum::Int(number) => Datum::from(number.to_string()),
+        Datum::Float(number) => Datum::from(number.to_string()),
+        other => other.clone(),
+    };
+    Datum::Map(
+        entries
+            .iter()
+            .map(|(key, value)| (key.clone(), text(value)))
+            .collect(),
+    )
+}
