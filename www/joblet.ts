@@ -15,15 +15,17 @@ import type {
   MemoryAction,
   MemoryAnswer,
   MemoryEntry,
+  NoteInfo,
   ParallelOptions,
   ProgressInfo,
   TaskInfo,
 } from "./generated/protocol";
+import { Codecs, type FormatOptions } from "./codecs";
 import { JobletError, Kernel, machineCores } from "./kernel-client";
 import { Run } from "./run";
 
 export { JobletError, Run };
-export type { EngineInfo, EventInfo, MemoryEntry, ProgressInfo, TaskInfo };
+export type { EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, ProgressInfo, TaskInfo };
 
 /** How to open the engine. */
 export interface OpenOptions {
@@ -78,6 +80,7 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
 /** The engine. */
 export class Joblet {
   readonly #kernel: Kernel;
+  readonly #codecs = new Codecs();
 
   /** Not to be called; use `open`. */
   constructor(kernel: Kernel) {
@@ -106,8 +109,25 @@ export class Joblet {
     return new Memory(this.#kernel, location);
   }
 
+  /**
+   * Writes a value in a format: `"csv"`, `"json"`, `"json_lines"`, `"pickle"`, `"ini"`, `"toml"`, `"yaml"`,
+   * `"messagepack"`, `"postcard"`. The first call loads the storage module.
+   */
+  encode(format: string, value: unknown, options?: FormatOptions): Promise<Uint8Array> {
+    return this.#codecs.encode(format, value, options);
+  }
+
+  /**
+   * Reads bytes, or a text, in a format. Rejects with a `JobletError` whose `position` says where the fault is. Dates and
+   * whole numbers of more than 64 bits come as text, tuples and sets as arrays; `onNote` is told.
+   */
+  decode(format: string, bytes: Uint8Array | ArrayBuffer | string, options?: FormatOptions): Promise<unknown> {
+    return this.#codecs.decode(format, bytes, options);
+  }
+
   /** Ends the kernel and every worker it started. Runs that are under way are rejected. */
   close(): void {
+    this.#codecs.close();
     this.#kernel.close();
   }
 }

@@ -72,7 +72,31 @@ event: LabEvent, } | { "type": "unmount",
 /**
  * The lab.
  */
-lab: number, } | { "type": "local-storage", 
+lab: number, } | { "type": "encode", 
+/**
+ * The page's number for this question.
+ */
+request: number, 
+/**
+ * The format's name.
+ */
+format: string, 
+/**
+ * How.
+ */
+options: CodecOptions, } | { "type": "decode", 
+/**
+ * The page's number for this question.
+ */
+request: number, 
+/**
+ * The format's name.
+ */
+format: string, 
+/**
+ * How.
+ */
+options: CodecOptions, } | { "type": "local-storage", 
 /**
  * The kernel's number for its question.
  */
@@ -142,7 +166,31 @@ lab: number,
 /**
  * The parts that changed.
  */
-regions: Array<Region>, } | { "type": "local-storage", 
+regions: Array<Region>, } | { "type": "coded", 
+/**
+ * The page's number for its question.
+ */
+request: number, 
+/**
+ * What was changed or looks dangerous.
+ */
+notes: Array<NoteInfo>, 
+/**
+ * Why it was not done.
+ */
+error: ErrorInfo | null, } | { "type": "download", 
+/**
+ * The lab.
+ */
+lab: number, 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * What kind of file it is.
+ */
+mediaType: string, } | { "type": "local-storage", 
 /**
  * The kernel's number for its question.
  */
@@ -541,3 +589,59 @@ name: string,
  * What it takes.
  */
 help: string, };
+
+export type CodecOptions = { 
+/**
+ * CSV: between cells; one character of ASCII. A comma, if left out.
+ */
+delimiter?: string, 
+/**
+ * CSV: whether the first row names the columns, so that rows are objects. It does, if left out.
+ */
+header?: boolean, 
+/**
+ * CSV, when reading: `"guess"` the type of each cell, or leave all as `"text"`. `"guess"`, if left out.
+ */
+types?: string, 
+/**
+ * CSV, when writing: put an apostrophe before texts that a spreadsheet would run as a formula.
+ */
+neutralise?: boolean, 
+/**
+ * JSON, when writing: spaces for each level. In one line, if left out.
+ */
+indent?: number, 
+/**
+ * JSON: write and read `NaN` and `Infinity`, as CPython does and RFC 8259 forbids.
+ */
+nonFinite?: boolean, 
+/**
+ * Pickle, when writing: the protocol, 0 to 5. 4, if left out.
+ */
+protocol?: number, 
+/**
+ * When writing, refuse what the format cannot hold, where it would be changed and noted.
+ */
+refuseMisfits?: boolean, 
+/**
+ * When reading, refuse a key that stands twice, where the last would be kept.
+ */
+refuseDuplicates?: boolean, };
+
+export type NoteInfo = { 
+/**
+ * A stable name.
+ */
+code: string, 
+/**
+ * What it is, in a sentence, said of the first.
+ */
+message: string, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * Where the first is.
+ */
+position: Position | null, };

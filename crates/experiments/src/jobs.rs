@@ -46,7 +46,9 @@ impl Job {
     /// The data set that the job works on.
     pub const fn source(&self) -> Option<&Source> {
         match self {
-            Self::Describe(Describe { source }) | Self::Encode(Encode { source, .. }) => Some(source),
+            Self::Describe(Describe { source }) | Self::Encode(Encode { source, .. }) => {
+                Some(source)
+            }
             Self::Decode(_) | Self::EncodeValue(_) | Self::DecodeValue(_) => None,
         }
     }

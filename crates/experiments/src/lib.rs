@@ -15,7 +15,8 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Decode, Decoded, DecodeValue, Describe, Described, EncodeValue, Encode, Encoded, Job, Outcome, Remark,
+    Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded, Job, Outcome,
+    Remark,
 };
 pub use settings::Settings;
 pub use source::Source;

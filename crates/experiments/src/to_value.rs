@@ -42,7 +42,10 @@ impl Changes {
             Datum::Bytes(bytes) => Value::Bytes(bytes),
             Datum::List(items) => self.list(items),
             Datum::BigInt(number) => {
-                self.note("big-integer", "A whole number of more than 64 bits was given as text.");
+                self.note(
+                    "big-integer",
+                    "A whole number of more than 64 bits was given as text.",
+                );
                 Value::Str(number.to_string())
             }
             Datum::Date(date) => {

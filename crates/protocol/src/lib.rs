@@ -4,6 +4,7 @@
 //! JavaScript values (arguments, results, files) that Rust's types need not know. The TypeScript types of both are made
 //! from here by [`typescript`].
 
+mod codec;
 mod lab;
 mod local_storage;
 mod memory;
@@ -12,6 +13,7 @@ mod reply;
 mod request;
 mod typescript;
 
+pub use codec::{CodecOptions, NoteInfo};
 pub use lab::{LabEvent, Region};
 pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
 pub use memory::{MemoryAction, MemoryAnswer, MemoryEntry};

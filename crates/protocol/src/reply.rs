@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ErrorInfo, EventInfo, LocalStorageQuestion, MemoryAnswer, ProgressInfo, Region, RunEnd,
-    TaskOutcome,
+    ErrorInfo, EventInfo, LocalStorageQuestion, MemoryAnswer, NoteInfo, ProgressInfo, Region,
+    RunEnd, TaskOutcome,
 };
 
 /// What the kernel tells the page.
@@ -69,6 +69,15 @@ pub enum Reply {
         lab: u32,
         /// The parts that changed.
         regions: Vec<Region>,
+    },
+    /// The answer to `encode` and `decode`. The value is the bytes, or what was read; nothing where there is an error.
+    Coded {
+        /// The page's number for its question.
+        request: u32,
+        /// What was changed or looks dangerous.
+        notes: Vec<NoteInfo>,
+        /// Why it was not done.
+        error: Option<ErrorInfo>,
     },
     /// A lab gives the visitor a file to keep. The value is its bytes.
     Download {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{LabEvent, LocalStorageAnswer, MemoryAction, ParallelOptions};
+use crate::{CodecOptions, LabEvent, LocalStorageAnswer, MemoryAction, ParallelOptions};
 
 /// What the page asks of the kernel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -76,6 +76,24 @@ pub enum Request {
     Unmount {
         /// The lab.
         lab: u32,
+    },
+    /// Writes a value, which travels along. Answered by `coded` with the bytes.
+    Encode {
+        /// The page's number for this question.
+        request: u32,
+        /// The format's name.
+        format: String,
+        /// How.
+        options: CodecOptions,
+    },
+    /// Reads bytes, which travel along. Answered by `coded` with the value.
+    Decode {
+        /// The page's number for this question.
+        request: u32,
+        /// The format's name.
+        format: String,
+        /// How.
+        options: CodecOptions,
     },
     /// The answer to `local-storage`.
     LocalStorage {

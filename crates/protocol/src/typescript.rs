@@ -3,10 +3,10 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    BackendInfo, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
-    LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, ParallelOptions,
-    ParameterInfo, Position, ProgressInfo, Region, Reply, Request, RunEnd, StorageInfo, TaskInfo,
-    TaskOutcome, TaskStatus,
+    BackendInfo, CodecOptions, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
+    LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, NoteInfo,
+    ParallelOptions, ParameterInfo, Position, ProgressInfo, Region, Reply, Request, RunEnd,
+    StorageInfo, TaskInfo, TaskOutcome, TaskStatus,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -47,6 +47,8 @@ pub fn typescript() -> String {
         StorageInfo,
         TaskInfo,
         ParameterInfo,
+        CodecOptions,
+        NoteInfo,
     );
     text
 }

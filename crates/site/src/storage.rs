@@ -2,6 +2,7 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod codecs;
 mod labs;
 mod work;
 mod workbench;
@@ -10,7 +11,7 @@ use core::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use browser::{Clock, Page, Pool, Values, timer_resolution_us};
+use browser::{Page, Pool, Values, timer_resolution_us};
 use protocol::{EngineInfo, Reply, Request, StorageInfo};
 use wasm_bindgen::JsValue;
 
@@ -22,7 +23,6 @@ use crate::kernel::error_info;
 /// The storage kernel of a page.
 pub struct StorageKernel {
     page: Page,
-    clock: Clock,
     pool: Pool,
     cores: Cell<u32>,
     timer_resolution_us: Cell<f64>,
@@ -47,7 +47,6 @@ impl StorageKernel {
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),
             page,
-            clock: Clock::default(),
             cores: Cell::new(1),
             timer_resolution_us: Cell::new(0.0),
             work: RefCell::default(),
@@ -73,6 +72,16 @@ impl StorageKernel {
             Request::Mount { lab, name, root } => self.mount(lab, &name, root),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
+            Request::Encode {
+                request,
+                format,
+                options,
+            } => self.encode(request, format, options, values),
+            Request::Decode {
+                request,
+                format,
+                options,
+            } => self.decode(request, format, options, values),
             Request::Ping => self.page.send(&Reply::Pong),
             Request::Close => self.pool.end_all(),
             // The others are for the engine's kernel.

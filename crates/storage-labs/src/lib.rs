@@ -8,6 +8,6 @@
 mod bytes;
 mod lab;
 
-pub use lab::{Effect, Input, Machine, NAMES, StorageLab, create};
 #[cfg(feature = "recorded")]
 pub use lab::recorded;
+pub use lab::{Effect, Input, Machine, NAMES, StorageLab, create};

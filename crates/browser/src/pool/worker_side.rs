@@ -42,13 +42,7 @@ pub fn start_pool_worker(find: FindTask) {
     post(&FromWorker::Ready, &Array::new(), &Array::new());
 }
 
-fn run(
-    find: FindTask,
-    batch: Batch,
-    buffers: Vec<JsBuffer>,
-    host: &WorkerHost,
-    clock: &Clock,
-) {
+fn run(find: FindTask, batch: Batch, buffers: Vec<JsBuffer>, host: &WorkerHost, clock: &Clock) {
     let mut buffers = buffers.into_iter();
     let mut outbox = Outbox::new(batch.number, clock.now());
     let task = find(&batch.task);

@@ -104,7 +104,10 @@ pub(super) fn format(name: &str) -> Result<&'static dyn Format, Failure> {
         let names: Vec<_> = formats::all().iter().map(|format| format.name()).collect();
         Failure::new(
             "unknown-format",
-            format!("There is no format `{name}`: there are {}.", names.join(", ")),
+            format!(
+                "There is no format `{name}`: there are {}.",
+                names.join(", ")
+            ),
         )
     })
 }
@@ -118,7 +121,12 @@ fn encode(name: &str, datum: &Datum, settings: &Settings) -> Result<Outcome, Fai
 }
 
 impl Encode {
-    pub(super) fn run(self, bench: &mut Bench, lab: u32, material: &Material) -> Result<Outcome, Failure> {
+    pub(super) fn run(
+        self,
+        bench: &mut Bench,
+        lab: u32,
+        material: &Material,
+    ) -> Result<Outcome, Failure> {
         let data = bench.data(lab, &self.source, material.bytes.as_deref())?;
         let table = datasets::as_table(&data)
             .ok_or_else(|| Failure::new("no-records", "There is no list of records in this."))?;

@@ -23,14 +23,22 @@ pub struct Described {
 }
 
 impl Describe {
-    pub(super) fn run(self, bench: &mut Bench, lab: u32, material: &Material) -> Result<Outcome, Failure> {
+    pub(super) fn run(
+        self,
+        bench: &mut Bench,
+        lab: u32,
+        material: &Material,
+    ) -> Result<Outcome, Failure> {
         let data = bench.data(lab, &self.source, material.bytes.as_deref())?;
-        let table = datasets::as_table(&data).ok_or_else(|| {
-            Failure::new("no-records", "There is no list of records in this.")
-        })?;
+        let table = datasets::as_table(&data)
+            .ok_or_else(|| Failure::new("no-records", "There is no list of records in this."))?;
         Ok(Outcome::Described(Described {
             records: table.records.len() as u64,
-            columns: table.columns.iter().map(ToString::to_string).collect(),
+            columns: table
+                .columns
+                .iter()
+                .map(|name| name.as_str().unwrap_or(name.kind()).to_owned())
+                .collect(),
             depth: table.depth as u32,
         }))
     }

@@ -63,6 +63,7 @@ impl StorageKernel {
     /// A job is done: its asker is told.
     pub(super) fn answered(self: &Rc<Self>, lab: u32, number: u32, answer: Answer) {
         if lab == PAGE {
+            self.coded(number, answer);
             return;
         }
         self.update_lab(lab, Input::Done(number, Box::new(answer.outcome)));
@@ -70,15 +71,23 @@ impl StorageKernel {
     }
 
     /// The bytes of a lab's data set.
-    pub(super) async fn source_bytes(&self, lab: u32, source: &Source) -> Result<JsBuffer, Failure> {
+    pub(super) async fn source_bytes(
+        &self,
+        lab: u32,
+        source: &Source,
+    ) -> Result<JsBuffer, Failure> {
         let failed = |error: browser::FetchError| Failure::new("unreadable", error.to_string());
         match source {
             Source::Bundled(name) => {
                 let set = datasets::find(name).ok_or_else(|| {
                     Failure::new("data-set", format!("There is no data set `{name}`."))
                 })?;
-                let root = self.labs.borrow().get(&lab).map(|mounted| mounted.root.clone());
-                let address = format!("{}{}", root.unwrap_or_default(), set.path);
+                let root = self
+                    .labs
+                    .borrow()
+                    .get(&lab)
+                    .map(|mounted| mounted.root.clone());
+                let address = format!("{}{}", root.unwrap_or_default(), set.file);
                 fetch_bytes(&address).await.map_err(failed)
             }
             _ => {
@@ -88,7 +97,10 @@ impl StorageKernel {
                     .get(&lab)
                     .and_then(|mounted| mounted.files.first().cloned());
                 let file = file.ok_or_else(|| {
-                    Failure::new("no-file", "The file is not there any more: choose it again.")
+                    Failure::new(
+                        "no-file",
+                        "The file is not there any more: choose it again.",
+                    )
                 })?;
                 file.read().await.map_err(failed)
             }

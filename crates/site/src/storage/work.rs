@@ -132,7 +132,8 @@ impl StorageKernel {
                     number: TaskId(0),
                     arguments,
                 };
-                self.pool.send(worker, BatchId(serial), EXPERIMENT, vec![job]);
+                self.pool
+                    .send(worker, BatchId(serial), EXPERIMENT, vec![job]);
             }
             (Err(failure), _) => self.done(Answer {
                 outcome: Err(failure),

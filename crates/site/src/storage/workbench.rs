@@ -40,7 +40,9 @@ pub(super) fn order(
     let mut buffers = Vec::new();
     // The value first: its skeleton counts its buffers from nought.
     if let Some(value) = value {
-        let skeleton = value.skeleton().map_err(|error| damaged(error.to_string()))?;
+        let skeleton = value
+            .skeleton()
+            .map_err(|error| damaged(error.to_string()))?;
         fields.push(("value".to_owned(), skeleton));
         buffers = value.buffers;
     }
@@ -86,7 +88,10 @@ pub(super) fn answer(result: Parcel<JsBuffer>) -> Answer {
         Some(Ok(Value::Bytes(bytes))) => postcard::from_bytes(&bytes)
             .map_err(|error| Failure::new("bad-message", error.to_string()))
             .and_then(|outcome| outcome),
-        _ => Err(Failure::new("bad-message", "The workbench's answer is damaged.")),
+        _ => Err(Failure::new(
+            "bad-message",
+            "The workbench's answer is damaged.",
+        )),
     };
     Answer { outcome, value }
 }

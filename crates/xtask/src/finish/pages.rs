@@ -84,7 +84,8 @@ fn laid_out(layout: &str, page: &str) -> Result<String> {
             .find(|(name, _)| *name == wanted)
             .map(|(_, text)| *text)
     };
-    let needed = |name| find(name).with_context(|| format!("a page begins with `<!-- {name}: … -->`"));
+    let needed =
+        |name| find(name).with_context(|| format!("a page begins with `<!-- {name}: … -->`"));
     Ok(layout
         .replace("%TITLE%", needed("title")?)
         .replace("%DESCRIPTION%", needed("description")?)
@@ -250,7 +251,10 @@ mod tests {
     fn the_current_page_is_marked() -> anyhow::Result<()> {
         let ways = filled("%NAV%")?;
         assert_eq!(ways.matches("aria-current").count(), 1);
-        assert!(ways.contains("<a href=\"../bytes/\" aria-current=\"page\">"), "{ways}");
+        assert!(
+            ways.contains("<a href=\"../bytes/\" aria-current=\"page\">"),
+            "{ways}"
+        );
         Ok(())
     }
 
