@@ -1,6 +1,7 @@
 //! Two tables that refer to each other, for questions with joins and groups.
 
-use formats::{Date, Datum};
+use formats::{Date, Datum, Map};
+use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 use crate::shape::MAX_ROWS;
@@ -11,7 +12,7 @@ use crate::words;
 /// The first cities have the most people: of 100 cities the first has about a fifth of all. The same registry makes the
 /// same tables on every machine. The first people stay as they are when more are asked for, but not when the number of
 /// cities changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registry {
     /// People, at most [`MAX_ROWS`].
     pub people: usize,
@@ -26,9 +27,12 @@ pub struct Registry {
 pub struct Tables {
     /// `id` (from 1), `name`, `city_id`, `born` (a day), `height` (metres), `active` (true or false).
     pub people: Datum,
-    /// `id` (from 1), `name`, `country`, `population` (falling from city to city).
+    /// `id` (from 1), `name`, `country`, `population` (never more than that of the city before).
     pub cities: Datum,
 }
+
+const PEOPLE: [&str; 6] = ["id", "name", "city_id", "born", "height", "active"];
+const CITIES: [&str; 4] = ["id", "name", "country", "population"];
 
 const GIVEN: [&str; 48] = [
     "Ada", "Agnes", "Alan", "Amina", "Ana", "Anton", "Ben", "Carla", "Chen", "Chloé", "Daniel",
@@ -66,7 +70,7 @@ const COUNTRIES: [&str; 16] = [
 ];
 
 /// Streams of chance that no column of people uses.
-const CITIES: u64 = 1 << 32;
+const OF_CITIES: u64 = 1 << 32;
 
 impl Registry {
     /// Makes both tables, with the numbers brought within the limits.
@@ -74,46 +78,59 @@ impl Registry {
         let cities = self.cities.clamp(1, MAX_ROWS) as u64;
         let people = self.people.min(MAX_ROWS) as u64;
         Tables {
-            people: Datum::List((1..=people).map(|id| self.person(id, cities)).collect()),
-            cities: Datum::List((1..=cities).map(|id| self.city(id)).collect()),
+            people: table(PEOPLE, (1..=people).map(|id| self.person(id, cities))),
+            cities: table(CITIES, (1..=cities).map(|id| self.city(id))),
         }
     }
 
-    fn person(&self, id: u64, cities: u64) -> Datum {
+    fn person(&self, id: u64, cities: u64) -> [Datum; 6] {
         let mut random = Random::at(self.seed, id, 0);
         let name = format!("{} {}", random.of(&GIVEN), random.of(&FAMILY));
         // The cube of an even chance is small more often than not; multiplying rounds alike everywhere.
         let chance = random.unit();
         let city = ((cities as f64 * chance * chance * chance) as u64).min(cities - 1);
         // From 1930-01-01 on, for 80 years.
-        let born = Date::from_days(random.below(29_220) as i64 - 14_610);
+        let born = Date::from_days(random.below(29_220).cast_signed() - 14_610);
         // The sum of three even chances is nearly a bell.
         let centimetres = 140 + random.below(22) + random.below(22) + random.below(22);
-        Datum::map([
-            ("id", Datum::Int(id as i64)),
-            ("name", name.into()),
-            ("city_id", Datum::Int(city as i64 + 1)),
-            ("born", born.map_or(Datum::Null, Datum::Date)),
-            ("height", Datum::Float(centimetres as f64 / 100.0)),
-            ("active", Datum::Bool(random.chance(0.7))),
-        ])
+        [
+            Datum::Int(id.cast_signed()),
+            name.into(),
+            Datum::Int(city.cast_signed() + 1),
+            born.map_or(Datum::Null, Datum::Date),
+            Datum::Float(centimetres as f64 / 100.0),
+            Datum::Bool(random.chance(0.7)),
+        ]
     }
 
-    fn city(&self, id: u64) -> Datum {
-        let mut random = Random::at(self.seed, id, CITIES);
+    fn city(&self, id: u64) -> [Datum; 4] {
+        let mut random = Random::at(self.seed, id, OF_CITIES);
         let name = words::name(&mut random);
         let country = random.of(&COUNTRIES);
         // As the number of its rank says (Zipf), and less by up to a fifth of the step to the next.
         let population = 20_000_000 / id;
         let step = population - 20_000_000 / (id + 1);
-        Datum::map([
-            ("id", Datum::Int(id as i64)),
-            ("name", name.into()),
-            ("country", country.into()),
-            (
-                "population",
-                Datum::Int((population - random.below(step / 5 + 1)) as i64),
-            ),
-        ])
+        [
+            Datum::Int(id.cast_signed()),
+            name.into(),
+            country.into(),
+            Datum::Int((population - random.below(step / 5 + 1)).cast_signed()),
+        ]
     }
+}
+
+/// Rows that share their keys.
+fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = [Datum; N]>) -> Datum {
+    let empty: Map = names
+        .into_iter()
+        .map(|name| (Datum::from(name), Datum::Null))
+        .collect();
+    let maps = rows.map(|row| {
+        let mut map = empty.clone();
+        for (place, value) in map.values_mut().iter_mut().zip(row) {
+            *place = value;
+        }
+        Datum::Map(map)
+    });
+    Datum::List(maps.collect())
 }

@@ -1,6 +1,7 @@
 //! A table made from a seed.
 
-use formats::{Date, Datum};
+use formats::{Date, Datum, Map};
+use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 use crate::words;
@@ -24,7 +25,7 @@ pub const MAX_TEXT: usize = 100_000_000;
 /// The same shape makes the same table on every machine. What a cell holds depends on its row, its column and the seed, so
 /// the first rows stay as they are when more are asked for; so do the first columns, and a shorter text is not the start
 /// of a longer one.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
     /// Rows, at most [`MAX_ROWS`].
     pub rows: usize,
@@ -108,32 +109,43 @@ impl Shape {
     /// Makes the table, of [`Shape::within_limits`]: a list of maps.
     pub fn generate(&self) -> Datum {
         let shape = self.within_limits();
-        let names: Vec<String> = (0..shape.columns).map(name).collect();
-        let rows = (0..shape.rows as u64).map(|row| shape.record(row, &names));
+        let levels = shape.levels();
+        let rows = (0..shape.rows as u64).map(|row| shape.record(row, &levels));
         Datum::List(rows.collect())
     }
 
-    /// A record: each level keeps its part of the values, and a map with the others.
-    fn record(&self, row: u64, names: &[String]) -> Datum {
-        let levels = self.nesting + 1;
-        let end = |level: usize| names.len() * (level + 1) / levels;
-        let entries = |level: usize| {
-            let start = if level == 0 { 0 } else { end(level - 1) };
-            let part = names.iter().enumerate().take(end(level)).skip(start);
-            part.map(|(column, name)| (Datum::from(name.as_str()), self.cell(row, column)))
+    /// The maps of a record from the outside in, without their values: each keeps its part of them, and has the next one.
+    fn levels(&self) -> Vec<Map> {
+        let part = |level: usize| {
+            let end = |level: usize| self.columns * level / (self.nesting + 1);
+            let names = (end(level)..end(level + 1)).map(name);
+            let inner = LEVELS.get(level).filter(|_| level < self.nesting);
+            let all = names.chain(inner.map(|name| (*name).to_owned()));
+            all.map(|name| (Datum::from(name), Datum::Null)).collect()
         };
-        let mut inner: Vec<(Datum, Datum)> = entries(self.nesting).collect();
-        for level in (0..self.nesting).rev() {
-            let mut outer: Vec<(Datum, Datum)> = entries(level).collect();
-            outer.push((LEVELS[level].into(), Datum::Map(inner.into())));
-            inner = outer;
+        (0..=self.nesting).map(part).collect()
+    }
+
+    fn record(&self, row: u64, levels: &[Map]) -> Datum {
+        let mut column = self.columns;
+        let mut inner = None;
+        for level in levels.iter().rev() {
+            // A copy, and not a map of its own: so all records share their keys.
+            let mut map = level.clone();
+            for place in map.values_mut().iter_mut().rev() {
+                *place = inner.take().unwrap_or_else(|| {
+                    column -= 1;
+                    self.cell(row, column)
+                });
+            }
+            inner = Some(Datum::Map(map));
         }
-        Datum::Map(inner.into())
+        inner.unwrap_or(Datum::Null)
     }
 
     fn cell(&self, row: u64, column: usize) -> Datum {
         let Some(kind) = kind(column) else {
-            return Datum::Int(row as i64 + 1);
+            return Datum::Int(row.cast_signed() + 1);
         };
         let mut random = Random::at(self.seed, row, column as u64);
         if random.chance(self.missing) {
@@ -141,15 +153,16 @@ impl Shape {
         }
         match kind {
             Kind::Text => self.text(row, column),
-            Kind::Whole => {
-                Datum::Int(random.below(BELOW[column / KINDS.len() % BELOW.len()]) as i64)
-            }
+            Kind::Whole => Datum::Int(
+                random
+                    .below(BELOW[column / KINDS.len() % BELOW.len()])
+                    .cast_signed(),
+            ),
             Kind::Float => Datum::Float(random.below(100_000) as f64 / 100.0),
             Kind::Bool => Datum::Bool(random.chance(0.5)),
             // From 2000-01-01 on, for 25 years.
-            Kind::Day => {
-                Date::from_days(10_957 + random.below(9132) as i64).map_or(Datum::Null, Datum::Date)
-            }
+            Kind::Day => Date::from_days(10_957 + random.below(9132).cast_signed())
+                .map_or(Datum::Null, Datum::Date),
         }
     }
 

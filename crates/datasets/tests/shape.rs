@@ -34,7 +34,7 @@ fn texts(datum: &Datum, column: usize) -> Vec<String> {
     let cells = records(datum).iter().map(|record| leaves(record)[column].1);
     cells
         .filter_map(|cell| match cell {
-            Datum::Str(text) => Some(text.to_string()),
+            Datum::Str(text) => Some(text.as_str().to_owned()),
             _ => None,
         })
         .collect()

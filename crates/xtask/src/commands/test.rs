@@ -99,6 +99,7 @@ fn browser(root: &Path) -> Result<String> {
     let browsers = setup::browsers()?;
     let ready = build::run(root, Choice::from_environment()?, Profile::Release)?;
     check::type_check(root)?;
+    bundled(root)?;
     let contracts = contracts(root, &ready)?;
     let mut tests = files(root, "tests/browser")?;
     let remark = match tests.len() {
@@ -117,6 +118,17 @@ fn browser(root: &Path) -> Result<String> {
     }
     process::run(&mut node, "browser tests")?;
     Ok(remark)
+}
+
+/// The bundled data, as the build has put it into the site.
+fn bundled(root: &Path) -> Result<()> {
+    let mut cargo = process::command("cargo");
+    cargo
+        .args(["test", "--quiet", "--package", "datasets"])
+        .args(["--test", "bundled", "--", "--ignored"])
+        .env("JOBLET_DIST", project::dist(root))
+        .current_dir(root);
+    process::run(&mut cargo, "the bundled data")
 }
 
 /// The tests in a folder, which may be missing.

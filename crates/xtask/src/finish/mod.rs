@@ -3,6 +3,7 @@
 //! Names are made from content, from the inside out: a module's name goes into its worker's script, the worker's
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
+mod data;
 mod headers;
 mod modules;
 mod pages;
@@ -44,6 +45,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let names = scripts::bundle(&site, &modules)?;
     pages::fill(&site, &names)?;
     texts::copy(&site)?;
+    data::place(&site)?;
     headers::write(&site)?;
     modules::remove_leftovers(&site)
 }
