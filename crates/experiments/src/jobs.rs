@@ -1,7 +1,10 @@
 //! The jobs there are: one file each.
 
+mod ask;
 mod codec;
 mod describe;
+mod inspect;
+mod measure;
 
 use serde::{Deserialize, Serialize};
 use values::Value;
@@ -9,8 +12,11 @@ use values::Value;
 use crate::bench::Now;
 use crate::{Bench, Failure, Material, Source};
 
+pub use ask::{Answered, Ask};
 pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
+pub use inspect::{Inspect, Inspected};
+pub use measure::{Measure, Measured};
 
 /// Something to be done at the bench.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +28,12 @@ pub enum Job {
     Encode(Encode),
     /// Reads bytes and shows what is in them.
     Decode(Decode),
+    /// Looks at stored bytes.
+    Inspect(Inspect),
+    /// Measures a format.
+    Measure(Measure),
+    /// Asks a question of a file.
+    Ask(Ask),
     /// Writes a value of the page's.
     EncodeValue(EncodeValue),
     /// Reads a value for the page.
@@ -38,6 +50,12 @@ pub enum Outcome {
     Encoded(Encoded),
     /// Of [`Job::Decode`].
     Decoded(Decoded),
+    /// Of [`Job::Inspect`].
+    Inspected(Inspected),
+    /// Of [`Job::Measure`].
+    Measured(Measured),
+    /// Of [`Job::Ask`].
+    Answered(Answered),
     /// Of [`Job::DecodeValue`]; the value comes beside it.
     Value(Vec<Remark>),
 }
@@ -46,9 +64,11 @@ impl Job {
     /// The data set that the job works on.
     pub const fn source(&self) -> Option<&Source> {
         match self {
-            Self::Describe(Describe { source }) | Self::Encode(Encode { source, .. }) => {
-                Some(source)
-            }
+            Self::Describe(Describe { source })
+            | Self::Encode(Encode { source, .. })
+            | Self::Inspect(Inspect { source, .. })
+            | Self::Measure(Measure { source, .. })
+            | Self::Ask(Ask { source, .. }) => Some(source),
             Self::Decode(_) | Self::EncodeValue(_) | Self::DecodeValue(_) => None,
         }
     }
@@ -58,13 +78,16 @@ impl Job {
         bench: &mut Bench,
         lab: u32,
         material: Material,
-        _now: Now<'_>,
+        now: Now<'_>,
     ) -> Result<(Outcome, Option<Value>), Failure> {
         let plain = |outcome| (outcome, None);
         match self {
             Self::Describe(job) => job.run(bench, lab, &material).map(plain),
             Self::Encode(job) => job.run(bench, lab, &material).map(plain),
             Self::Decode(job) => job.run().map(plain),
+            Self::Inspect(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),
             Self::DecodeValue(job) => job.run(&material),
         }

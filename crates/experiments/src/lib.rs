@@ -15,8 +15,8 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded, Job, Outcome,
-    Remark,
+    Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
+    Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
 };
 pub use settings::Settings;
 pub use source::Source;

@@ -5,6 +5,9 @@ use protocol::LabEvent;
 use widgets::Lab;
 
 use crate::bytes::Bytes;
+use crate::durability::Durability;
+use crate::formats_lab::Formats;
+use crate::sql_or_files::SqlOrFiles;
 
 /// A lab about storage.
 pub type StorageLab = dyn Lab<Input = Input, Effect = Effect>;
@@ -48,12 +51,15 @@ pub struct Machine {
 }
 
 /// The names of the labs there are.
-pub const NAMES: [&str; 1] = ["bytes"];
+pub const NAMES: [&str; 4] = ["formats", "bytes", "sql-or-files", "durability"];
 
 /// A new lab of that name.
 pub fn create(name: &str) -> Option<Box<StorageLab>> {
     match name {
+        "formats" => Some(Box::new(Formats::default())),
         "bytes" => Some(Box::new(Bytes::default())),
+        "sql-or-files" => Some(Box::new(SqlOrFiles::default())),
+        "durability" => Some(Box::new(Durability::default())),
         _ => None,
     }
 }

@@ -6,7 +6,10 @@
 //! What is *absent*: the browser, the clock, and any reading or writing of formats.
 
 mod bytes;
+mod durability;
+mod formats_lab;
 mod lab;
+mod sql_or_files;
 
 #[cfg(feature = "recorded")]
 pub use lab::recorded;

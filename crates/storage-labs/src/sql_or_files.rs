@@ -1,0 +1,23 @@
+//! The lab *sql-or-files*: one question asked of files and of SQLite.
+
+use maud::{Markup, html};
+use widgets::{Detail, Lab};
+
+use crate::lab::{Effect, Input};
+
+/// The lab's state.
+#[derive(Debug, Default)]
+pub(crate) struct SqlOrFiles {}
+
+impl Lab for SqlOrFiles {
+    type Input = Input;
+    type Effect = Effect;
+
+    fn update(&mut self, _input: Input) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn view(&self, _detail: Detail) -> Vec<(&'static str, Markup)> {
+        vec![("status", html! { p.status role="status" {} })]
+    }
+}
