@@ -1,10 +1,11 @@
 //! What every decoder shares: limits, keys that stand twice, notes.
 
 use core::hash::BuildHasher;
+use core::ops::Range;
 use std::hash::RandomState;
 
 use crate::notes::Notes;
-use crate::{Datum, DecodeOptions, Duplicates, ErrorKind, FormatError, Position};
+use crate::{Datum, DecodeOptions, Decoded, Duplicates, ErrorKind, FormatError, Position};
 
 /// Up to so many keys are compared one by one; more are sorted by their hashes.
 const FEW: usize = 16;
@@ -15,6 +16,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) options: &'a DecodeOptions,
     pub(crate) notes: Notes,
     items: usize,
+    spans: Vec<Range<usize>>,
 }
 
 impl<'a> Reading<'a> {
@@ -23,6 +25,24 @@ impl<'a> Reading<'a> {
             options,
             notes: Notes::default(),
             items: options.limits.items,
+            spans: Vec::new(),
+        }
+    }
+
+    /// The value that was read, with all there is to say about it.
+    pub(crate) fn finish(self, datum: Datum) -> Decoded {
+        Decoded {
+            datum,
+            notes: self.notes.into_vec(),
+            spans: self.spans,
+        }
+    }
+
+    /// Says where the next record is, if that was asked for.
+    #[inline]
+    pub(crate) fn record(&mut self, bytes: Range<usize>) {
+        if self.options.spans {
+            self.spans.push(bytes);
         }
     }
 

@@ -65,6 +65,9 @@ impl Format for MessagePack {
             at: 0,
         };
         let datum = reader.datum(0)?;
+        if !matches!(datum, Datum::List(_) | Datum::Map(_)) {
+            reader.reading.record(0..reader.at);
+        }
         if reader.at < bytes.len() {
             let message = format!(
                 "{} bytes follow the end of the value.",
@@ -73,10 +76,7 @@ impl Format for MessagePack {
             let error = FormatError::new(ErrorKind::Malformed, message);
             return Err(error.at(Position::offset(reader.at)));
         }
-        Ok(Decoded {
-            datum,
-            notes: reader.reading.notes.into_vec(),
-        })
+        Ok(reader.reading.finish(datum))
     }
 }
 
@@ -215,7 +215,11 @@ impl<'a> Reader<'a> {
         self.reading.depth(depth)?;
         let mut items = Vec::with_capacity(self.room(length)?);
         for _ in 0..length {
+            let start = self.at;
             items.push(self.datum(depth)?);
+            if depth == 1 {
+                self.reading.record(start..self.at);
+            }
         }
         Ok(Datum::List(items))
     }
@@ -225,7 +229,11 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let mut entries = Vec::with_capacity(self.room(length)?);
         for _ in 0..length {
+            let start = self.at;
             entries.push((self.datum(depth)?, self.datum(depth)?));
+            if depth == 1 {
+                self.reading.record(start..self.at);
+            }
         }
         self.reading.map(entries, || Some(Position::offset(start)))
     }

@@ -57,9 +57,6 @@ impl Format for Pickle {
         let mut reading = Reading::new(options);
         let (nodes, root) = machine::run(bytes, &mut reading)?;
         let datum = graph::datum(nodes, root, &mut reading)?;
-        Ok(Decoded {
-            datum,
-            notes: reading.notes.into_vec(),
-        })
+        Ok(reading.finish(datum))
     }
 }
