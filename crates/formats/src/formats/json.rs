@@ -146,17 +146,25 @@ impl Reader<'_, '_, '_> {
     }
 
     fn object(&mut self, start: usize, depth: usize) -> Result<Datum, FormatError> {
-        let mut entries = Vec::new();
+        let mut fields = self.reading.begin_map(depth, 0);
         let mut before = start;
-        let mut key = match self.jiter.known_object() {
-            Ok(key) => key.map(Datum::from),
-            Err(error) => return Err(self.error(&error)),
-        };
-        while let Some(name) = key {
+        let mut is_first = true;
+        loop {
+            let key = if is_first {
+                self.jiter.known_object()
+            } else {
+                self.jiter.next_key()
+            };
+            is_first = false;
+            match key {
+                Ok(None) => break,
+                Ok(Some(name)) => self.reading.text_key(&mut fields, name),
+                Err(error) => return Err(self.error(&error)),
+            }
             let peek = self.jiter.peek();
             let peek = self.known(peek)?;
             self.reading.item()?;
-            entries.push((name, self.value(peek, depth + 1)?));
+            fields.value(self.value(peek, depth + 1)?);
             if depth == self.records_at {
                 let after = self.jiter.current_index();
                 let separates = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b',');
@@ -164,14 +172,10 @@ impl Reader<'_, '_, '_> {
                 self.reading.record(before + blanks.count()..after);
                 before = after;
             }
-            key = match self.jiter.next_key() {
-                Ok(key) => key.map(Datum::from),
-                Err(error) => return Err(self.error(&error)),
-            };
         }
         let bytes = self.bytes;
         self.reading
-            .map(entries, || Some(Position::in_text(bytes, start)))
+            .end_map(fields, || Some(Position::in_text(bytes, start)))
     }
 
     fn number(&mut self, peek: Peek, start: usize) -> Result<Datum, FormatError> {

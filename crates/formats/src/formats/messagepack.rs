@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use rmp::{Marker, encode};
 
 use crate::reading::Reading;
+use crate::shapes::Fields;
 use crate::writing::Writing;
 use crate::{
     DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
@@ -227,15 +228,39 @@ impl<'a> Reader<'a> {
     fn map(&mut self, length: usize, depth: usize) -> Result<Datum, FormatError> {
         self.reading.depth(depth)?;
         let start = self.at;
-        let mut entries = Vec::with_capacity(self.room(length)?);
+        let mut fields = self.reading.begin_map(depth, self.room(length)?);
         for _ in 0..length {
             let start = self.at;
-            entries.push((self.datum(depth)?, self.datum(depth)?));
+            if !self.is_expected(&mut fields)? {
+                let key = self.datum(depth)?;
+                self.reading.key(&mut fields, key);
+            }
+            fields.value(self.datum(depth)?);
             if depth == 1 {
                 self.reading.record(start..self.at);
             }
         }
-        self.reading.map(entries, || Some(Position::offset(start)))
+        self.reading
+            .end_map(fields, || Some(Position::offset(start)))
+    }
+
+    /// Reads a short text as a key, if it is the one expected.
+    fn is_expected(&mut self, fields: &mut Fields) -> Result<bool, FormatError> {
+        let Some(Datum::Str(key)) = fields.expected() else {
+            return Ok(false);
+        };
+        let length = key.len();
+        let found = self.bytes[self.at..].get(..=length);
+        let is = length < 32
+            && found.is_some_and(|found| {
+                found[0] == 0xa0 | length as u8 && &found[1..] == key.as_bytes()
+            });
+        if is {
+            self.reading.item()?;
+            self.at += length + 1;
+            fields.same_key();
+        }
+        Ok(is)
     }
 
     fn extension(&mut self, length: usize) -> Result<Datum, FormatError> {

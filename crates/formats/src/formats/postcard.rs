@@ -7,9 +7,10 @@ use num_bigint::BigInt;
 use serde::Deserialize;
 
 use crate::reading::Reading;
+use crate::shapes::Fields;
 use crate::{
     Date, DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
-    FormatError, Position, Time,
+    FormatError, Map, Position, Time,
 };
 
 /// Postcard, of [`Datum`].
@@ -140,6 +141,8 @@ struct Open {
     shape: Shape,
     missing: u64,
     parts: Vec<Datum>,
+    /// Instead of the parts, in a map.
+    fields: Option<Fields>,
 }
 
 struct Reader<'a, 'b> {
@@ -160,8 +163,8 @@ impl Reader<'_, '_> {
     fn tree(&mut self) -> Result<Datum, FormatError> {
         loop {
             self.reading.item()?;
-            let (head, after) =
-                ::postcard::take_from_bytes::<Head<'_>>(self.rest).map_err(|error| broken(&error))?;
+            let (head, after) = ::postcard::take_from_bytes::<Head<'_>>(self.rest)
+                .map_err(|error| broken(&error))?;
             self.rest = after;
             let (shape, parts) = match head {
                 Head::List(parts) => (Shape::List, parts),
@@ -183,10 +186,13 @@ impl Reader<'_, '_> {
             if self.open.is_empty() {
                 self.record = self.at();
             }
+            let (depth, room) = (self.open.len() + 1, parts.min(4096) as usize);
+            let is_map = shape == Shape::Map;
             let open = Open {
                 shape,
                 missing: parts,
-                parts: Vec::with_capacity(parts.min(4096) as usize),
+                parts: Vec::with_capacity(if is_map { 0 } else { room }),
+                fields: is_map.then(|| self.reading.begin_map(depth, room / 2)),
             };
             if parts > 0 {
                 self.open.push(open);
@@ -208,7 +214,11 @@ impl Reader<'_, '_> {
             let Some(last) = self.open.last_mut() else {
                 return Ok(Some(datum));
             };
-            last.parts.push(datum);
+            match &mut last.fields {
+                None => last.parts.push(datum),
+                Some(fields) if last.missing.is_multiple_of(2) => self.reading.key(fields, datum),
+                Some(fields) => fields.value(datum),
+            }
             last.missing -= 1;
             if is_top && (last.shape != Shape::Map || last.missing.is_multiple_of(2)) {
                 self.reading.record(self.record..at);
@@ -225,6 +235,9 @@ impl Reader<'_, '_> {
     }
 
     fn finish(&mut self, open: Open) -> Result<Datum, FormatError> {
+        if let Some(fields) = open.fields {
+            return self.reading.end_map(fields, || None);
+        }
         Ok(match open.shape {
             Shape::List => Datum::List(open.parts),
             Shape::Tuple => Datum::Tuple(open.parts),
@@ -237,14 +250,7 @@ impl Reader<'_, '_> {
                 }
                 Datum::Set(open.parts)
             }
-            Shape::Map => {
-                let mut entries = Vec::with_capacity(open.parts.len() / 2);
-                let mut parts = open.parts.into_iter();
-                while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
-                    entries.push((key, value));
-                }
-                self.reading.map(entries, || None)?
-            }
+            Shape::Map => Datum::Map(Map::new()),
         })
     }
 }

@@ -172,8 +172,14 @@ impl CsvDecoder {
     /// One call of the parser; how many bytes it took.
     fn step(&mut self, piece: &[u8], each: &mut dyn FnMut(Row)) -> Result<usize, FormatError> {
         if self.is_fresh {
-            let mark = if self.taken == 0 && piece.starts_with(&MARK) { MARK.len() } else { 0 };
-            let ends = piece[mark..].iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+            let mark = if self.taken == 0 && piece.starts_with(&MARK) {
+                MARK.len()
+            } else {
+                0
+            };
+            let ends = piece[mark..]
+                .iter()
+                .take_while(|b| matches!(b, b'\r' | b'\n'));
             let skipped = mark + ends.count();
             self.start = self.taken + skipped as u64;
             self.is_fresh = skipped == piece.len();

@@ -8,8 +8,13 @@
 
 mod calls;
 mod graph;
+mod input;
 mod machine;
+mod memo;
 mod op;
+mod records;
+mod scalars;
+mod stack;
 mod text;
 mod writer;
 

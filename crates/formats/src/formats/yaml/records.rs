@@ -34,7 +34,10 @@ impl Records {
     ) {
         let begins = matches!(
             event,
-            Event::Scalar(..) | Event::Alias(_) | Event::SequenceStart(..) | Event::MappingStart(..)
+            Event::Scalar(..)
+                | Event::Alias(_)
+                | Event::SequenceStart(..)
+                | Event::MappingStart(..)
         );
         let is_leaf = matches!(event, Event::Scalar(..) | Event::Alias(_));
         let ends = matches!(event, Event::SequenceEnd | Event::MappingEnd);
