@@ -104,6 +104,7 @@ impl<'a> JsonLinesDecoder<'a> {
         let mut rest = piece;
         while let Some(end) = rest.iter().position(|&b| b == b'\n') {
             if self.line.is_empty() {
+                self.check_length(end)?;
                 self.read(&rest[..end], true, each)?;
             } else {
                 self.keep(&rest[..end])?;
@@ -141,14 +142,25 @@ impl<'a> JsonLinesDecoder<'a> {
     }
 
     fn keep(&mut self, piece: &[u8]) -> Result<(), FormatError> {
-        let limit = self.reading.options.limits.row_bytes;
-        if self.line.len() + piece.len() > limit {
-            let message = format!("A line has more than {limit} bytes.");
-            let error = FormatError::new(ErrorKind::LimitBytes, message);
-            return Err(error.at(self.place(None)));
-        }
+        self.check_length(self.line.len() + piece.len())?;
         self.line.extend_from_slice(piece);
         Ok(())
+    }
+
+    /// Whether the line after those that were read may be so long.
+    fn check_length(&self, bytes: usize) -> Result<(), FormatError> {
+        let limit = self.reading.options.limits.row_bytes;
+        if bytes <= limit {
+            return Ok(());
+        }
+        let message = format!("A line has more than {limit} bytes.");
+        Err(
+            FormatError::new(ErrorKind::LimitBytes, message).at(Position {
+                offset: self.start,
+                line: Some(self.lines + 1),
+                column: None,
+            }),
+        )
     }
 
     fn read(

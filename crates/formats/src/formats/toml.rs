@@ -167,7 +167,8 @@ impl Reader<'_> {
                     let message = "The number is too large for 64 bits of floating point.";
                     return Err(FormatError::new(ErrorKind::Range, message));
                 }
-                Datum::Float(number)
+                // TOML gives the sign of NaN no meaning.
+                Datum::Float(if number.is_nan() { f64::NAN } else { number })
             }
             DeValue::Datetime(moment) => from_toml(&moment).ok_or_else(|| {
                 FormatError::new(ErrorKind::Range, "There is no such date or time.")
