@@ -19,10 +19,22 @@ import type {
   ProgressInfo,
   TaskInfo,
 } from "./generated/protocol";
+import { Sqlite, SqliteConnection, SqliteError, type SqliteOptions, SqliteStatement, SqliteTransaction } from "./engines/sqlite";
+import { SqliteClient } from "./engines/sqlite-client";
 import { JobletError, Kernel, machineCores } from "./kernel-client";
 import { Run } from "./run";
 
-export { JobletError, Run };
+export { JobletError, Run, Sqlite, SqliteConnection, SqliteError, SqliteStatement, SqliteTransaction };
+export type {
+  CallOptions,
+  Persistence,
+  QueryResult,
+  RunResult,
+  SqliteOptions,
+  SqlParameter,
+  SqlParameters,
+  SqlValue,
+} from "./engines/sqlite";
 export type { EngineInfo, EventInfo, MemoryEntry, ProgressInfo, TaskInfo };
 
 /** How to open the engine. */
@@ -78,6 +90,8 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
 /** The engine. */
 export class Joblet {
   readonly #kernel: Kernel;
+  readonly #databases = new Set<Promise<Sqlite>>();
+  #closed = false;
 
   /** Not to be called; use `open`. */
   constructor(kernel: Kernel) {
@@ -106,9 +120,34 @@ export class Joblet {
     return new Memory(this.#kernel, location);
   }
 
-  /** Ends the kernel and every worker it started. Runs that are under way are rejected. */
+  /**
+   * Opens an SQLite database in a worker of its own, which is loaded by this call. Names are this site's; a database that
+   * is not persistent has nothing to do with another one of the same name.
+   */
+  async sqlite(name: string, options: SqliteOptions = {}): Promise<Sqlite> {
+    if (this.#closed) throw new JobletError({ code: "closed", message: "The engine is closed." });
+    const script = new URL(__ASSETS__ + __SQLITE_WORKER__, import.meta.url);
+    const opening = SqliteClient.open(String(name), options.persistent === true, script).then(
+      (client) => new Sqlite(client, String(name)),
+    );
+    this.#databases.add(opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#databases.delete(opening);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends the kernel and every worker it started. Runs that are under way are rejected. SQLite's workers save what was
+   * committed, and end then.
+   */
   close(): void {
+    this.#closed = true;
     this.#kernel.close();
+    for (const opening of this.#databases) void opening.then((database) => database.close()).catch(() => {});
+    this.#databases.clear();
   }
 }
 

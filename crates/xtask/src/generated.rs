@@ -1,23 +1,34 @@
-//! What is made from other crates: the TypeScript types of the protocol and the recorded views of the labs.
+//! What is made from other crates: the TypeScript types of the protocols and the recorded views of the labs.
 //!
 //! The only file here that calls those crates.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Where the generated types are, from the root.
-pub(crate) const TYPES: &str = "www/generated/protocol.d.ts";
+use anyhow::Result;
 
-/// The TypeScript types of the protocol.
-pub(crate) fn types() -> String {
-    protocol::typescript()
+use crate::process;
+
+/// The folder of the generated types, from the root.
+pub(crate) const FOLDER: &str = "www/generated";
+
+/// The generated types: the file's name, and what makes its content.
+pub(crate) const TYPES: [(&str, fn() -> String); 2] = [
+    ("protocol.d.ts", protocol::typescript),
+    ("sql.d.ts", engines::sql::typescript),
+];
+
+/// Writes all generated types into a folder.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(crate) fn write_types(folder: &Path) -> Result<()> {
+    for (name, content) in TYPES {
+        process::write(&folder.join(name), content())?;
+    }
+    Ok(())
 }
 
 /// The recorded view of a lab as HTML, or none when no lab has this name.
 pub(crate) fn recorded(lab: &str) -> Option<String> {
     widgets::recorded(lab)
-}
-
-/// The file of the generated types.
-pub(crate) fn types_file(root: &Path) -> PathBuf {
-    root.join(TYPES)
 }

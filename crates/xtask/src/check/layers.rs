@@ -9,9 +9,10 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("values", &[]),
     ("formats", &["values"]),
+    ("engines", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
     ("memory", &["values"]),
@@ -19,16 +20,21 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("widgets", &["protocol", "values"]),
     (
         "browser",
-        &["values", "memory", "parallel", "tasks", "protocol"],
+        &[
+            "values", "memory", "parallel", "tasks", "protocol", "engines",
+        ],
     ),
     (
         "site",
         &[
-            "values", "memory", "parallel", "tasks", "protocol", "widgets", "browser",
+            "values", "memory", "parallel", "tasks", "protocol", "engines", "widgets", "browser",
         ],
     ),
     ("bench", &["values", "tasks"]),
-    ("xtask", &["values", "tasks", "protocol", "widgets"]),
+    (
+        "xtask",
+        &["values", "tasks", "protocol", "engines", "widgets"],
+    ),
 ];
 
 /// Crates of others that only some of ours may use, and those that may.
