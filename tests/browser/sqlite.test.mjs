@@ -266,3 +266,341 @@ inBrowsers("two connections: each sees what is committed, and only one may write
   assert.equal(got.closed, "closed");
   assert.equal(got.still, 3);
 });
+
+inBrowsers("a persistent database is there after a reload, each save whole", async ({ page, server }) => {
+  const first = await withJoblet(page, server, async ({ joblet }) => {
+    const db = await joblet.sqlite("kept", { persistent: true });
+    await db.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, text)");
+    const insert = await db.prepare("INSERT INTO t (text) VALUES (?)");
+    await insert.runMany(Array.from({ length: 3000 }, (_, at) => [`row ${at} ${"x".repeat(100)}`]));
+    await db.saved();
+    // Not committed, so not kept.
+    await db.exec("BEGIN; INSERT INTO t VALUES (99999, 'lost')");
+    await db.saved();
+    return db.persistence;
+  });
+  assert.equal(first.kind, "indexeddb");
+  await page.reload();
+  const second = await withJoblet(page, server, async ({ joblet }) => {
+    const db = await joblet.sqlite("kept", { persistent: true });
+    const rows = (await db.query("SELECT count(*), max(id), max(length(text)) FROM t")).rows;
+    // Smaller than before: what is stored shrinks too.
+    await db.exec("DELETE FROM t WHERE id > 10; VACUUM");
+    await db.saved();
+    return rows;
+  });
+  assert.deepEqual(second, [[3000, 3000, 109]]);
+  await page.reload();
+  const third = await withJoblet(page, server, async ({ joblet }) => {
+    const db = await joblet.sqlite("kept", { persistent: true });
+    const rows = (await db.query("SELECT count(*) FROM t")).rows;
+    const check = (await db.query("PRAGMA integrity_check")).rows;
+    const size = (await db.export()).length;
+    const other = (await (await joblet.sqlite("another", { persistent: true })).query("SELECT count(*) FROM sqlite_schema")).rows;
+    await db.delete();
+    const after = await joblet.sqlite("kept", { persistent: true });
+    return { rows, check, size, other, after: (await after.query("SELECT count(*) FROM sqlite_schema")).rows };
+  });
+  assert.deepEqual(third, { rows: [[10]], check: [["ok"]], size: 8192, other: [[0]], after: [[0]] });
+});
+
+inBrowsers("a runaway query is interrupted; what was committed is still there", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure, pause }) => {
+    const forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    const found = {};
+    for (const persistent of [false, true]) {
+      const db = await joblet.sqlite("runaway", { persistent });
+      const other = await db.connect();
+      await db.exec("CREATE TABLE t (a)");
+      const insert = await db.prepare("INSERT INTO t VALUES (?)");
+      await insert.runMany(Array.from({ length: 2000 }, (_, at) => [`${at} ${"y".repeat(200)}`]));
+      await insert.run(["last"]);
+      const query = failure(db.query(forever));
+      const behind = failure(insert.run(["never"]));
+      await pause(300);
+      const begin = performance.now();
+      db.interrupt();
+      const codes = [(await query).code, (await behind).code];
+      const stopped = performance.now() - begin;
+      const afterwards = (await db.query("SELECT count(*), sum(a = 'last'), sum(a = 'never') FROM t")).rows;
+      const restarted = performance.now() - begin;
+      await insert.run(["again"]);
+      const seen = (await other.query("SELECT count(*) FROM t")).rows;
+      // By a signal, in a transaction, before the save of the commit before it can be done.
+      await db.run("INSERT INTO t VALUES ('newest')");
+      const control = new AbortController();
+      const transaction = failure(db.transaction(async (tx) => {
+        await tx.run("DELETE FROM t");
+        setTimeout(() => control.abort(), 50);
+        const inner = await failure(tx.query(forever, [], { signal: control.signal }));
+        const next = await failure(insert.run(["outside the transaction"]));
+        found.inner = [inner.code, next.code];
+        return inner;
+      }));
+      const code = (await transaction).code;
+      const aborted = await failure(db.query("SELECT 1", [], { signal: AbortSignal.abort() }));
+      const rows = (await db.query("SELECT count(*), sum(a = 'newest') FROM t")).rows;
+      const check = (await db.query("PRAGMA integrity_check")).rows;
+      if (persistent) await db.saved();
+      found[persistent] = { codes, afterwards, seen, code, aborted: aborted.code, rows, check };
+      found.times ??= [];
+      found.times.push([stopped, restarted]);
+      await db.close();
+    }
+    const again = await joblet.sqlite("runaway", { persistent: true });
+    found.stored = [again.persistence.kind, (await again.query("SELECT count(*) FROM t")).rows];
+    return found;
+  });
+  const wanted = {
+    codes: ["interrupted", "interrupted"],
+    afterwards: [[2001, 1, 0]],
+    seen: [[2002]],
+    code: "interrupted",
+    aborted: "interrupted",
+    rows: [[2003, 1]],
+    check: [["ok"]],
+  };
+  assert.deepEqual(got.false, wanted);
+  assert.deepEqual(got.true, wanted);
+  assert.deepEqual(got.inner, ["interrupted", "interrupted"]);
+  assert.deepEqual(got.stored, ["indexeddb", [[2003]]]);
+});
+
+inBrowsers("a database that is open elsewhere can be read as it was last saved, and not be changed", async ({ page, newPage, server }) => {
+  const address = `${server.url}example/`;
+  await page.goto(address);
+  await page.evaluate(async () => {
+    const { open } = await import("../joblet.js");
+    globalThis.joblet = await open({ workers: 1 });
+    globalThis.db = await globalThis.joblet.sqlite("shared", { persistent: true });
+    await globalThis.db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    await globalThis.db.saved();
+  });
+  const second = await newPage();
+  const got = await withJoblet(second, server, async ({ joblet, failure }) => {
+    const db = await joblet.sqlite("shared", { persistent: true });
+    const other = await db.connect();
+    const brief = ({ code, message }) => [code, message];
+    const refused = [
+      await failure(db.run("INSERT INTO t VALUES (2)")),
+      await failure(other.exec("DROP TABLE t")),
+      await failure(db.import(await db.export())),
+    ].map(brief);
+    const forbidden = [(await failure(db.saved())).code, (await failure(db.delete())).code];
+    return { kind: db.persistence.kind, refused, forbidden };
+  });
+  assert.equal(got.kind, "read-only");
+  for (const refused of got.refused) assert.deepEqual(refused, ["SQLITE_READONLY", "attempt to write a readonly database"]);
+  assert.deepEqual(got.forbidden, ["open-elsewhere", "open-elsewhere"]);
+  const first = await page.evaluate(async () => {
+    await globalThis.db.run("INSERT INTO t VALUES (3)");
+    await globalThis.db.saved();
+    await globalThis.db.close();
+    return globalThis.db.persistence.kind;
+  });
+  assert.equal(first, "indexeddb");
+  const free = await withJoblet(second, server, async ({ joblet }) => {
+    const db = await joblet.sqlite("shared", { persistent: true });
+    return [db.persistence.kind, (await db.query("SELECT a FROM t")).rows];
+  });
+  assert.deepEqual(free, ["indexeddb", [[1], [3]]]);
+});
+
+/** Puts a line before the script of the SQLite worker. */
+const inWorker = (line) => ({
+  server: { faults: [({ url }) => (/\/sqlite-worker-/.test(url) ? { change: (body) => `${line}\n${body}` } : undefined)] },
+});
+
+inBrowsers("without a storage the database works in memory, and says so",
+  inWorker('Object.defineProperty(self, "indexedDB", { get() { throw new DOMException("not here", "SecurityError"); } });'),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet }) => {
+      const db = await joblet.sqlite("nowhere", { persistent: true });
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+      await db.saved();
+      return [db.persistence, (await db.query("SELECT a FROM t")).rows];
+    });
+    assert.equal(got[0].kind, "memory");
+    assert.match(got[0].why, /no IndexedDB.*not here/);
+    assert.deepEqual(got[1], [[1]]);
+  });
+
+inBrowsers("when the storage is full the caller is told by code, and nothing in memory is touched",
+  inWorker(`{
+    const put = IDBObjectStore.prototype.put;
+    let bytes = 0;
+    IDBObjectStore.prototype.put = function (value, key) {
+      if ((bytes += value.byteLength ?? 0) > 300_000) throw new DOMException("no room", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+  }`),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+      const db = await joblet.sqlite("full", { persistent: true });
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES ('small')");
+      await db.saved();
+      await db.run("INSERT INTO t VALUES (zeroblob(400000))");
+      const full = await failure(db.saved());
+      const rows = (await db.query("SELECT length(a) FROM t")).rows;
+      const after = await db.run("INSERT INTO t VALUES ('more')");
+      return { code: full.code, message: full.message, error: db.saveError?.code, rows, changes: after.changes };
+    });
+    assert.deepEqual([got.code, got.error, got.rows, got.changes], ["storage-full", "storage-full", [[5], [400000]], 1]);
+    assert.match(got.message, /no more room/);
+    await page.reload();
+    const kept = await withJoblet(page, server, async ({ joblet }) => {
+      const db = await joblet.sqlite("full", { persistent: true });
+      return (await db.query("SELECT a FROM t")).rows;
+    });
+    assert.deepEqual(kept, [["small"]]);
+  });
+
+inBrowsers("a worker that cannot be loaded, or does not know its SQLite, is an error of the call",
+  { server: { faults: [({ url }) => (/\/sqlite-[0-9a-f]{10}\.wasm/.test(url) ? { status: 404 } : undefined)] }, allow: [/404/] },
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, ({ joblet, failure }) => failure(joblet.sqlite("missing")));
+    assert.equal(got.code, "engine-start");
+    assert.match(got.message, /404/);
+  });
+
+inBrowsers("closing the engine saves, and ends its databases", async ({ page, server }) => {
+  const code = await withJoblet(page, server, async ({ open, failure }) => {
+    const joblet = await open({ workers: 1 });
+    const db = await joblet.sqlite("closing", { persistent: true });
+    await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    joblet.close();
+    const closed = [(await failure(joblet.sqlite("late"))).code];
+    await Promise.resolve();
+    closed.push((await failure(db.query("SELECT 1"))).code);
+    return closed;
+  });
+  assert.deepEqual(code, ["closed", "closed"]);
+  const rows = await withJoblet(page, server, async ({ joblet, pause }) => {
+    // The other worker's lock ends with it, which may take a moment.
+    for (;;) {
+      const db = await joblet.sqlite("closing", { persistent: true });
+      if (db.persistence.kind === "indexeddb") return (await db.query("SELECT a FROM t")).rows;
+      await db.close().catch(() => {});
+      await pause(50);
+    }
+  });
+  assert.deepEqual(rows, [[1]]);
+});
+
+/** A program in Python, its answer as JSON. */
+const python = (program, ...given) => JSON.parse(execFileSync("python3", ["-c", program, ...given], { encoding: "utf8" }));
+
+const READ = `
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+rows = [[x.hex() if isinstance(x, bytes) else repr(x) for x in row] for row in db.execute("SELECT * FROM t ORDER BY id")]
+print(json.dumps({"check": db.execute("PRAGMA integrity_check").fetchall(), "rows": rows}))
+`;
+
+const WRITE = `
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA journal_mode = " + sys.argv[2])
+db.execute("PRAGMA page_size = 1024")
+db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a)")
+values = [None, 2**63 - 1, -2**63, 0.1, float("inf"), "caf\\u00e9 \\U0001f600\\0end", b"\\x00\\xff", ""]
+db.executemany("INSERT INTO t (a) VALUES (?)", [(v,) for v in values])
+db.executemany("INSERT INTO t (a) VALUES (?)", [("filling %d" % i,) for i in range(5000)])
+db.execute("CREATE INDEX i ON t (a)")
+db.commit()
+if sys.argv[2] == "wal": db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+db.close()
+print(json.dumps(len(values)))
+`;
+
+inBrowsers("an exported file is read by CPython and by the sqlite3 shell", async ({ page, server, t }) => {
+  const folder = mkdtempSync(join(tmpdir(), "joblet-sqlite-"));
+  try {
+    const text = await withJoblet(page, server, async ({ joblet }) => {
+      const db = await joblet.sqlite("export");
+      await db.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, a)");
+      const insert = await db.prepare("INSERT INTO t (a) VALUES (?)");
+      await insert.runMany([[null], [2n ** 63n - 1n], [0.1], ["é😀\0end"], [new Uint8Array([0, 255])], [Infinity]]);
+      const open = await db.prepare("SELECT a FROM t WHERE id = ?");
+      // An export disturbs neither a transaction nor a statement, and has only what is committed.
+      await db.exec("BEGIN");
+      await insert.run(["not committed"]);
+      const file = await db.export();
+      await db.exec("COMMIT");
+      if ((await open.get([7]))[0] !== "not committed") throw new Error("the transaction was disturbed");
+      return btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join(""));
+    });
+    const file = join(folder, "exported.db");
+    writeFileSync(file, Buffer.from(text, "base64"));
+    const { check, rows } = python(READ, file);
+    assert.deepEqual(check, [["ok"]]);
+    assert.deepEqual(rows.map(([, value]) => value), ["None", "9223372036854775807", "0.1", "'é😀\\x00end'", "00ff", "inf"]);
+    const shell = spawnSync("sqlite3", [file, "PRAGMA integrity_check; SELECT count(*), typeof(a) FROM t WHERE id = 2"], { encoding: "utf8" });
+    if (shell.error) t.diagnostic("The sqlite3 shell is not installed; its part is left out.");
+    else assert.deepEqual(shell.stdout.trim().split("\n"), ["ok", "1|integer"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+inBrowsers("a file made by CPython is imported; one that is no sound database is refused, and what was there stays", async ({ page, server }) => {
+  const folder = mkdtempSync(join(tmpdir(), "joblet-sqlite-"));
+  try {
+    const files = ["delete", "wal"].map((mode) => {
+      const file = join(folder, `${mode}.db`);
+      python(WRITE, file, mode);
+      return readFileSync(file).toString("base64");
+    });
+    const got = await withJoblet(page, server, async ({ joblet, failure }, files) => {
+      const [plain, log] = files.map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+      const db = await joblet.sqlite("import", { persistent: true });
+      const other = await db.connect();
+      await db.exec("CREATE TABLE mine (a); INSERT INTO mine VALUES ('mine')");
+      const mine = await db.prepare("SELECT a FROM mine");
+      const brief = ({ code, message }) => [code, message];
+      const half = plain.slice(0, plain.length / 2);
+      const damaged = plain.slice();
+      damaged.fill(0xaa, 3 * 1024, 9 * 1024);
+      const refused = [];
+      for (const file of [new TextEncoder().encode("id,name\n1,a\n".repeat(500)), new Uint8Array(), half, plain.slice(0, 60), damaged]) {
+        refused.push(brief(await failure(db.import(file))));
+      }
+      refused.push(brief(await failure(db.import("text"))));
+      await other.exec("BEGIN");
+      await other.query("SELECT * FROM mine");
+      refused.push(brief(await failure(db.import(plain))));
+      await other.exec("COMMIT");
+      const stays = [await mine.get(), (await other.query("SELECT a FROM mine")).rows];
+      const read = async (connection) => {
+        const { rows } = await connection.query("SELECT a FROM t WHERE id <= 8 ORDER BY id");
+        return rows.map(([value]) => (value instanceof Uint8Array ? [...value] : typeof value === "bigint" ? `${value}n` : value === Infinity ? "inf" : value));
+      };
+      const imported = [];
+      for (const file of [plain, log]) {
+        await db.import(file);
+        imported.push(await read(db), await read(other), (await other.query("SELECT count(*) FROM t")).rows);
+        imported.push((await db.query("PRAGMA integrity_check")).rows, file.length > 0);
+      }
+      await db.run("INSERT INTO t (a) VALUES ('mine')");
+      await db.saved();
+      return { refused, stays, imported, gone: brief(await failure(mine.get())) };
+    }, files);
+    const codes = got.refused.map(([code]) => code);
+    assert.deepEqual(codes, ["SQLITE_NOTADB", "SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CORRUPT", "parameter", "SQLITE_BUSY"]);
+    assert.equal(got.refused[0][1], "file is not a database");
+    assert.match(got.refused[2][1], /^database disk image is malformed/);
+    assert.deepEqual(got.stays, [["mine"], [["mine"]]]);
+    const rows = [null, "9223372036854775807n", "-9223372036854775808n", 0.1, "inf", "café 😀\0end", [0, 255], ""];
+    const each = [rows, rows, [[5008]], [["ok"]], true];
+    assert.deepEqual(got.imported, [...each, ...each]);
+    assert.deepEqual(got.gone, ["SQLITE_ERROR", "no such table: mine"]);
+    await page.reload();
+    const kept = await withJoblet(page, server, async ({ joblet }) => {
+      const db = await joblet.sqlite("import", { persistent: true });
+      return [(await db.query("SELECT count(*), sum(a = 'mine') FROM t")).rows, (await db.query("PRAGMA integrity_check")).rows];
+    });
+    assert.deepEqual(kept, [[[5009, 1]], [["ok"]]]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -11,8 +11,11 @@ use crate::process;
 /// The folder of the generated types, from the root.
 pub(crate) const FOLDER: &str = "www/generated";
 
-/// The generated types: the file's name, and what makes its content.
-pub(crate) const TYPES: [(&str, fn() -> String); 2] = [
+/// A file of generated types: its name, and what makes its content.
+type Types = (&'static str, fn() -> String);
+
+/// All files of generated types.
+pub(crate) const TYPES: [Types; 2] = [
     ("protocol.d.ts", protocol::typescript),
     ("sql.d.ts", engines::sql::typescript),
 ];
