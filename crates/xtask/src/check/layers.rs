@@ -57,7 +57,14 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("bench", &["values", "tasks"]),
     (
         "xtask",
-        &["values", "tasks", "protocol", "engines", "widgets", "storage-labs"],
+        &[
+            "values",
+            "tasks",
+            "protocol",
+            "engines",
+            "widgets",
+            "storage-labs",
+        ],
     ),
 ];
 
