@@ -37,6 +37,7 @@ fn options() -> [DecodeOptions; 2] {
             ColumnType::Base64,
         ]),
         json_non_finite: true,
+        spans: true,
         ..DecodeOptions::default()
     };
     other.csv.header = false;
@@ -65,10 +66,33 @@ pub fn decoder(name: &str, bytes: &[u8]) {
     let format = formats::find(name).unwrap();
     for options in options() {
         match format.decode(bytes, &options) {
-            Ok(read) => again(format, &read.datum, &options, bytes),
+            Ok(read) => {
+                spans(&read.spans, &read.datum, name, bytes);
+                again(format, &read.datum, &options, bytes);
+            }
             Err(error) => check(&error, bytes),
         }
     }
+}
+
+/// Records are in the bytes, in order and apart.
+fn spans(spans: &[std::ops::Range<usize>], datum: &Datum, name: &str, bytes: &[u8]) {
+    let mut end = 0;
+    for span in spans {
+        assert!(
+            span.start <= span.end && span.end <= bytes.len(),
+            "{span:?}"
+        );
+        // What is recalled from the memo of a pickle stands where it is recalled.
+        assert!(span.start >= end || name == "pickle", "{spans:?}");
+        end = span.end;
+    }
+    let records = match datum {
+        Datum::List(items) | Datum::Tuple(items) => items.len(),
+        _ => return,
+    };
+    let are_all = spans.is_empty() || spans.len() == records || name == "pickle";
+    assert!(are_all, "{spans:?} of {records}");
 }
 
 fn again(format: &dyn Format, datum: &Datum, options: &DecodeOptions, bytes: &[u8]) {
@@ -94,8 +118,9 @@ fn again(format: &dyn Format, datum: &Datum, options: &DecodeOptions, bytes: &[u
 /// What a format reads but does not write as it is.
 fn may_refuse(format: &dyn Format, error: &FormatError) -> bool {
     let names: &[&str] = match error.kind {
-        // Numbers of more than 64 bits in TOML; sets and keys that only Python takes for equal in pickle.
-        ErrorKind::Unfit => &["toml", "pickle"],
+        // Numbers of more than 64 bits in TOML; members that Python takes for equal in pickle; names in INI that begin as
+        // a section does, without its end.
+        ErrorKind::Unfit => &["toml", "pickle", "ini"],
         _ => &[],
     };
     names.contains(&format.name())
