@@ -110,8 +110,21 @@ fn again(format: &dyn Format, datum: &Datum, options: &DecodeOptions, bytes: &[u
     };
     let shown = String::from_utf8_lossy(&written.bytes);
     match format.decode(&written.bytes, &options) {
-        Ok(read) => assert_eq!(read.datum, *datum, "{shown}"),
+        Ok(read) => assert_eq!(plain(&read.datum), plain(datum), "{shown}"),
         Err(error) => panic!("{error}: {shown:?} of {datum:?}"),
+    }
+}
+
+/// The same with every NaN alike: text holds neither its sign nor its other bits, as in pickle's protocol 0.
+fn plain(datum: &Datum) -> Datum {
+    let all = |items: &[Datum]| items.iter().map(plain).collect();
+    match datum {
+        Datum::Float(number) if number.is_nan() => Datum::Float(f64::NAN),
+        Datum::List(items) => Datum::List(all(items)),
+        Datum::Tuple(items) => Datum::Tuple(all(items)),
+        Datum::Set(items) => Datum::Set(all(items)),
+        Datum::Map(map) => Datum::Map(map.iter().map(|(k, v)| (plain(k), plain(v))).collect()),
+        other => other.clone(),
     }
 }
 
