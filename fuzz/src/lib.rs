@@ -1,7 +1,5 @@
 //! What must hold for any bytes; a target (targets/) is one of these functions.
 
-#![allow(missing_docs)]
-
 use std::fmt::Debug;
 
 use formats::{
