@@ -107,7 +107,7 @@ class Host {
         return done();
       case "execute": {
         const statement = this.#statement(request.statement);
-        return executed(statement, statement.connection.execute(statement, request.rows, request.together, request.parameters));
+        return executed(statement, statement.connection.execute(statement, request.rows, request.together, request.parameters, buffers));
       }
       case "query": {
         const statement = this.#connection(request.connection).prepare(request.sql);

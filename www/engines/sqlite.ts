@@ -2,6 +2,7 @@
 
 import type { Parameters, Persistence, SqlReply, SqlValue } from "../generated/sql";
 import { JobletError } from "../kernel-client";
+import { Packer } from "./sqlite/packed";
 import {
   type ConnectionState,
   type Execution,
@@ -259,26 +260,24 @@ export class SqliteStatement {
   }
 
   /** The first row, or undefined. */
-  async get(parameters: SqlParameters = [], options: CallOptions = {}): Promise<SqlValue[] | undefined> {
-    const { columns, values } = await this.#execute("first", parameters, options);
-    return values.length > 0 || columns.length === 0 ? values : undefined;
+  get(parameters: SqlParameters = [], options: CallOptions = {}): Promise<SqlValue[] | undefined> {
+    return this.#execute("first", parameters, options, firstRow);
   }
 
   /** All rows. */
-  async all(parameters: SqlParameters = [], options: CallOptions = {}): Promise<QueryResult> {
-    return resultOf(await this.#execute("all", parameters, options));
+  all(parameters: SqlParameters = [], options: CallOptions = {}): Promise<QueryResult> {
+    return this.#execute("all", parameters, options, resultOf);
   }
 
   /** Executes it, and says what was changed. */
-  async run(parameters: SqlParameters = [], options: CallOptions = {}): Promise<RunResult> {
-    const { changes, lastInsertRowid, elapsedMs } = await this.#execute("none", parameters, options);
-    return { changes, lastInsertRowid, elapsedMs };
+  run(parameters: SqlParameters = [], options: CallOptions = {}): Promise<RunResult> {
+    return this.#execute("none", parameters, options, runResult);
   }
 
   /** Executes it once per parameter set: all of it happens, or nothing. */
   async runMany(sets: Iterable<SqlParameters>, options: CallOptions = {}): Promise<RunResult> {
-    const parameters = manyParametersOf(sets);
-    const call = this.#client.executeTogether(this.#state, parameters);
+    const [parameters, packed] = packedParametersOf(sets);
+    const call = this.#client.executeTogether(this.#state, parameters, packed);
     const { changes, lastInsertRowid, elapsedMs } = await interruptible(this.#client, call, options.signal);
     return { changes: changes[0] ?? 0, lastInsertRowid, elapsedMs };
   }
@@ -288,10 +287,20 @@ export class SqliteStatement {
     await this.#client.ask({ type: "finalize", statement: this.#state.number });
   }
 
-  #execute(rows: "all" | "first" | "none", given: SqlParameters, { signal }: CallOptions): Promise<Execution> {
-    const { names, values } = parametersOf(given);
-    const call = this.#client.execute(this.#state, rows, names, values);
-    return signal ? interruptible(this.#client, call, signal) : call;
+  #execute<T>(
+    rows: "all" | "first" | "none",
+    given: SqlParameters,
+    { signal }: CallOptions,
+    made: (execution: Execution) => T,
+  ): Promise<T> {
+    try {
+      // As lean as can be: a page may ask for ten thousand rows this way.
+      const { names, values } = Array.isArray(given) ? { names: NO_NAMES, values: given.map(checked) } : parametersOf(given);
+      const call = this.#client.execute(this.#state, rows, names, values, made);
+      return signal ? interruptible(this.#client, call, signal) : call;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 
@@ -307,6 +316,16 @@ async function interruptible<T>(client: SqliteClient, call: Promise<T>, signal?:
   }
 }
 
+const NO_NAMES: readonly string[] = [];
+
+function firstRow({ columns, values }: Execution): SqlValue[] | undefined {
+  return values.length > 0 || columns.length === 0 ? values : undefined;
+}
+
+function runResult({ changes, lastInsertRowid, elapsedMs }: Execution): RunResult {
+  return { changes, lastInsertRowid, elapsedMs };
+}
+
 function resultOf({ columns, values, elapsedMs }: Pick<Execution, "columns" | "values" | "elapsedMs">): QueryResult {
   return { columns, rows: rowsOf(columns.length, values), elapsedMs };
 }
@@ -318,13 +337,35 @@ function rowsOf(width: number, values: SqlValue[]): SqlValue[][] {
 }
 
 function parametersOf(given: SqlParameters): Parameters {
-  return manyParametersOf([given]);
+  const values: SqlValue[] = [];
+  const { names, count } = eachParameter([given], (value) => values.push(checked(value)));
+  return { count, names, values, packed: null };
 }
 
-/** All sets, end to end. */
-function manyParametersOf(sets: Iterable<SqlParameters>): Parameters {
-  const values: SqlValue[] = [];
-  let names: string[] | null = null;
+/** All sets as bytes. */
+function packedParametersOf(sets: Iterable<SqlParameters>): [Parameters, Uint8Array<ArrayBuffer>] {
+  const packer = new Packer(checkText);
+  const { names, count, width } = eachParameter(sets, (given) => {
+    if (typeof given === "number") packer.number(given);
+    else if (typeof given === "string") packer.text(given);
+    else pack(packer, checked(given));
+  });
+  return [{ count, names, values: [], packed: { buffer: 0, width } }, packer.bytes];
+}
+
+function pack(packer: Packer, value: SqlValue): void {
+  if (typeof value === "number") packer.number(value);
+  else if (typeof value === "bigint") packer.big(value);
+  else if (value instanceof Uint8Array) packer.blob(value);
+  else packer.null();
+}
+
+/** Calls `take` with each value of each set, and gives back what all sets have in common. */
+function eachParameter(
+  sets: Iterable<SqlParameters>,
+  take: (value: unknown) => void,
+): { names: string[]; count: number; width: number } {
+  let names: string[] = [];
   let keys: string[] | null = null;
   let width = -1;
   let count = 0;
@@ -332,29 +373,32 @@ function manyParametersOf(sets: Iterable<SqlParameters>): Parameters {
     if (Array.isArray(set)) {
       if (keys || (width >= 0 && width !== set.length)) throw differ(count);
       width = set.length;
-      for (let at = 0; at < width; at += 1) values.push(checked(set[at]));
+      for (let at = 0; at < width; at += 1) take(set[at]);
     } else {
       if (typeof set !== "object" || set === null) throw wrong("Parameters are an array, or an object of values by name.");
       if (!keys) {
         if (count > 0) throw differ(count);
         keys = Object.keys(set);
+        width = keys.length;
         names = keys.map((key) => (/^[:@$]/.test(key) ? key : `:${key}`));
       } else if (Object.keys(set).length !== keys.length) throw differ(count);
-      for (const key of keys) values.push(checked((set as Record<string, unknown>)[key]));
+      for (const key of keys) take((set as Record<string, unknown>)[key]);
     }
     count += 1;
   }
-  return { count, names: names ?? [], values };
+  return { names, count, width: Math.max(width, 0) };
 }
 
 /** A value, as it travels. */
 function checked(value: unknown): SqlValue {
   switch (typeof value) {
     case "number":
+      return value;
     case "bigint":
+      if (value < LEAST || value > MOST) throw wrong(`A parameter is ${value}; SQLite's integers have 64 bits.`);
       return value;
     case "string":
-      if (!wellFormed(value)) throw wrong("A text has half a character (a lone surrogate), which UTF-8 cannot hold.");
+      checkText(value);
       return value;
     case "boolean":
       return value ? 1 : 0;
@@ -367,9 +411,14 @@ function checked(value: unknown): SqlValue {
   throw wrong(`A parameter is ${value === undefined ? "undefined" : `of the type ${typeof value}`}; null, numbers, big integers, booleans, texts and Uint8Arrays can be given.`);
 }
 
-function wellFormed(text: string): boolean {
+/** SQLite's integers have 64 bits. */
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 63n - 1n;
+
+function checkText(text: string): void {
   const modern = text as string & { isWellFormed?(): boolean };
-  return modern.isWellFormed ? modern.isWellFormed() : !/\p{Surrogate}/u.test(text);
+  const wellFormed = modern.isWellFormed ? modern.isWellFormed() : !/\p{Surrogate}/u.test(text);
+  if (!wellFormed) throw wrong("A text has half a character (a lone surrogate), which UTF-8 cannot hold.");
 }
 
 function differ(at: number): JobletError {

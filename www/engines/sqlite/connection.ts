@@ -1,7 +1,8 @@
 // A connection to a database file, and its statements.
 
 import type { Parameters, Rows, SqlValue } from "../../generated/sql";
-import { DONE, OK, ROW, type Sqlite } from "./binding";
+import { DONE, OK, ROW, STATIC, type Sqlite } from "./binding";
+import { BIG, BLOB, INT, REAL, TEXT } from "./packed";
 import { SqliteError, errorInfo, errorName, positionAt, refuse } from "./errors";
 
 /** What executions gave; see `executed` in the protocol. */
@@ -17,8 +18,10 @@ export interface Outcome {
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 63n - 1n;
 
-/** What only changes rows; SQLite's count of changes stays as it was after any other statement. */
-const CHANGES_ROWS = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(?:insert|update|delete|replace)\b/i;
+/** How a statement begins: the first word after spaces and comments. */
+const FIRST_WORD = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(\w+)/;
+/** What changes rows; SQLite's count of changes stays as it was after any other statement. */
+const CHANGES_ROWS = ["insert", "update", "delete", "replace"];
 
 export class Connection {
   readonly #sqlite: Sqlite;
@@ -141,32 +144,57 @@ export class Connection {
   }
 
   /** Executes a statement once per parameter set. */
-  execute(statement: Statement, wanted: Rows, together: boolean, parameters: Parameters): Outcome {
+  execute(
+    statement: Statement,
+    wanted: Rows,
+    together: boolean,
+    parameters: Parameters,
+    buffers: Uint8Array[] = [],
+  ): Outcome {
     const outcome: Outcome = { columns: [], counts: [], values: [], changes: [], errors: [] };
     if (wanted !== "none") outcome.columns = statement.columns;
-    const bind = statement.binder(parameters);
-    if (together) {
-      this.#allOrNothing(parameters.count > 1, () => {
-        outcome.changes.push(0);
-        for (let at = 0; at < parameters.count; at += 1) this.#once(statement, wanted, bind, at, outcome, true);
-      });
-      this.#changed();
-      return outcome;
+    const { packed, count } = parameters;
+    const place = packed ? this.#sqlite.keep(buffers[packed.buffer]) : 0;
+    try {
+      const bind = packed ? statement.packedBinder(place, packed.width, parameters) : statement.binder(parameters);
+      if (together) this.#together(statement, wanted, bind, count, outcome);
+      else this.#apart(statement, wanted, bind, count, outcome);
+    } finally {
+      statement.clear();
+      if (packed) this.#sqlite.calls._free(place);
     }
-    for (let at = 0; at < parameters.count; at += 1) {
+    return outcome;
+  }
+
+  #together(statement: Statement, wanted: Rows, bind: (at: number) => void, count: number, outcome: Outcome): void {
+    this.#allOrNothing(count > 1, () => {
+      if (wanted === "none" && statement.changesRows) {
+        outcome.changes.push(statement.change(bind, count));
+        return;
+      }
+      outcome.changes.push(0);
+      for (let at = 0; at < count; at += 1) this.#once(statement, wanted, bind, at, outcome, true);
+    });
+    this.#changed();
+  }
+
+  #apart(statement: Statement, wanted: Rows, bind: (at: number) => void, count: number, outcome: Outcome): void {
+    // Many reads take their lock once. Nothing can happen between them anyway.
+    const locked = count > 1 && statement.onlyReads && !this.inTransaction;
+    if (locked) this.run("BEGIN");
+    for (let at = 0; at < count; at += 1) {
       const before = outcome.values.length;
       try {
         this.#once(statement, wanted, bind, at, outcome, false);
       } catch (error) {
         outcome.values.length = before;
-        outcome.counts.length = wanted === "none" ? 0 : at;
         if (wanted === "none") outcome.changes[at] = 0;
         else outcome.counts[at] = 0;
         outcome.errors.push({ execution: at, error: errorInfo(error) });
       }
       this.#changed();
     }
-    return outcome;
+    if (locked && this.inTransaction) this.run("COMMIT");
   }
 
   #once(
@@ -235,7 +263,7 @@ export class Statement {
   readonly #connection: Connection;
   readonly #pointer: number;
   #parameters: number | null = null;
-  #changesRows: boolean | null = null;
+  #firstWord: string | null = null;
   #finalized = false;
 
   constructor(sqlite: Sqlite, connection: Connection, pointer: number, sql: string) {
@@ -257,7 +285,16 @@ export class Statement {
   }
 
   get changesRows(): boolean {
-    return (this.#changesRows ??= CHANGES_ROWS.test(this.sql));
+    return CHANGES_ROWS.includes(this.#begins);
+  }
+
+  /** Whether it is sure to change nothing. */
+  get onlyReads(): boolean {
+    return this.#begins === "select";
+  }
+
+  get #begins(): string {
+    return (this.#firstWord ??= FIRST_WORD.exec(this.sql)?.[1]?.toLowerCase() ?? "");
   }
 
   /** How many parameters it has: the largest place that can be bound. */
@@ -276,18 +313,12 @@ export class Statement {
     return least;
   }
 
-  /** What binds the set at a place. */
-  binder({ count, names, values }: Parameters): (at: number) => void {
+  /** Where each of a set's values belongs. */
+  #places(names: string[], width: number): number[] {
     const total = this.parameters;
-    const width = count === 0 ? 0 : values.length / count;
     if (names.length === 0) {
-      if (width !== total && count > 0) {
-        throw refuse("parameter", `The statement has ${total} parameters, and ${width} values were given.`);
-      }
-      return (at) => {
-        const start = at * width;
-        for (let place = 0; place < width; place += 1) this.#bind(place + 1, values[start + place]);
-      };
+      if (width === total) return Array.from({ length: width }, (_, at) => at + 1);
+      throw refuse("parameter", `The statement has ${total} parameters, and ${width} values were given.`);
     }
     const places = names.map((name) => {
       const text = this.#sqlite.calls.stringToNewUTF8(name);
@@ -299,7 +330,64 @@ export class Statement {
     if (new Set(places).size !== total) {
       throw refuse("parameter", `The statement has ${total} parameters, and values of ${places.length} were given.`);
     }
-    return (at) => places.forEach((place, index) => this.#bind(place, values[at * width + index]));
+    return places;
+  }
+
+  /** What binds each set of values that are bytes in SQLite's memory, one after the other. */
+  packedBinder(start: number, width: number, { count, names }: Parameters): () => void {
+    const places = count === 0 ? [] : this.#places(names, width);
+    const { calls } = this.#sqlite;
+    const pointer = this.#pointer;
+    let at = start;
+    return () => {
+      const { bytes, view } = this.#sqlite;
+      for (const place of places) {
+        const tag = bytes[at]!;
+        at += 1;
+        switch (tag) {
+          case INT:
+            this.#check(calls._sqlite3_bind_int(pointer, place, view.getInt32(at, true)));
+            at += 4;
+            break;
+          case REAL:
+            this.#check(calls._sqlite3_bind_double(pointer, place, view.getFloat64(at, true)));
+            at += 8;
+            break;
+          case BIG:
+            this.#bindBig(place, view.getBigInt64(at, true));
+            at += 8;
+            break;
+          case TEXT:
+          case BLOB: {
+            const length = view.getUint32(at, true);
+            at += 4;
+            const bind = tag === TEXT ? calls._sqlite3_bind_text : calls._sqlite3_bind_blob;
+            this.#check(bind(pointer, place, at, length, STATIC));
+            at += length;
+            break;
+          }
+          default:
+            this.#check(calls._sqlite3_bind_blob(pointer, place, 0, 0, STATIC));
+        }
+      }
+    };
+  }
+
+  /** What binds the set at a place. */
+  binder({ count, names, values }: Parameters): (at: number) => void {
+    const width = count === 0 ? 0 : values.length / count;
+    const places = count === 0 ? [] : this.#places(names, width);
+    if (names.length === 0) {
+      return (at) => {
+        this.#sqlite.beginBinding();
+        const start = at * width;
+        for (let place = 0; place < width; place += 1) this.#bind(place + 1, values[start + place]);
+      };
+    }
+    return (at) => {
+      this.#sqlite.beginBinding();
+      places.forEach((place, index) => this.#bind(place, values[at * width + index]));
+    };
   }
 
   #bind(at: number, value: SqlValue | boolean | undefined): void {
@@ -345,6 +433,26 @@ export class Statement {
 
   #check(code: number): void {
     if (code !== OK) throw this.#connection.error(code);
+  }
+
+  /** Executes many times, wants no rows, and gives back how many rows were changed: the loop of bulk loads. */
+  change(bind: (at: number) => void, count: number): number {
+    const { calls } = this.#sqlite;
+    const [pointer, database] = [this.#pointer, this.#connection.pointer];
+    let changes = 0;
+    try {
+      for (let at = 0; at < count; at += 1) {
+        bind(at);
+        let code = calls._sqlite3_step(pointer);
+        while (code === ROW) code = calls._sqlite3_step(pointer);
+        if (code !== DONE) throw this.#connection.error(code);
+        changes += calls._sqlite3_changes(database);
+        calls._sqlite3_reset(pointer);
+      }
+    } finally {
+      this.reset();
+    }
+    return changes;
   }
 
   /** Executes, adds the values of the rows that are wanted to `into`, and gives back how many rows they are. */
@@ -395,6 +503,10 @@ export class Statement {
   /** Makes it ready to be executed again. Its error, if it had one, was told by the step. */
   reset(): void {
     this.#sqlite.calls._sqlite3_reset(this.#pointer);
+  }
+
+  /** Forgets its parameters, whose places are used for those of other statements from now on. */
+  clear(): void {
     this.#sqlite.calls._sqlite3_clear_bindings(this.#pointer);
   }
 
