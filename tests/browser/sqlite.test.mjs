@@ -696,3 +696,19 @@ inBrowsers("rows as a JSON text are one deed of the worker, which others than th
     values: [1, "é", null, 2, 1, 0.5],
   });
 });
+
+inBrowsers("a worker that crashes is replaced by one with what was committed",
+  inWorker('addEventListener("message", ({ data }) => { if (data[1]?.[0]?.sql === "SELECT \'crash\'") throw new Error("crashed on purpose"); });'),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+      const db = await joblet.sqlite("crash");
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+      const select = await db.prepare("SELECT a FROM t");
+      // Asked before the crash is heard of: either its answer comes, or it is rejected; it never hangs.
+      const crash = await failure(db.query("SELECT 'crash'"));
+      for (let at = 0; at < 100; at += 1) await select.get().catch(() => {});
+      return [crash.code, await select.get()];
+    });
+    assert.match(got[0], /^(engine-lost|none)$/);
+    assert.deepEqual(got[1], [1]);
+  });

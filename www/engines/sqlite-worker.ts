@@ -244,6 +244,8 @@ async function serve([number, requests, buffers]: Message): Promise<void> {
         replies.push(reply instanceof Promise ? await reply : reply);
       } else throw refuse("closed", "No database is open.");
     } catch (error) {
+      // A trap leaves SQLite's memory in an unknown state: the asker starts another worker.
+      if (error instanceof WebAssembly.RuntimeError) throw error;
       replies.push({ type: "failed", error: errorInfo(error), inTransaction: host?.inTransaction(request) ?? false });
     }
     host?.settle();
@@ -254,5 +256,9 @@ async function serve([number, requests, buffers]: Message): Promise<void> {
 
 self.addEventListener("message", (event: MessageEvent<Message>) => {
   before = before.then(() => serve(event.data));
+  // Thrown again outside of the promise, so that the worker's owner hears of it.
+  before.catch((error: unknown) => setTimeout(() => {
+    throw error;
+  }));
 });
 tell({ type: "listening" });
