@@ -712,3 +712,20 @@ inBrowsers("a worker that crashes is replaced by one with what was committed",
     assert.match(got[0], /^(engine-lost|none)$/);
     assert.deepEqual(got[1], [1]);
   });
+
+inBrowsers("the content security policy is kept",
+  inWorker('addEventListener("securitypolicyviolation", ({ violatedDirective }) => { throw new Error("the policy forbids it: " + violatedDirective); });'),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, pause }) => {
+      const violations = [];
+      addEventListener("securitypolicyviolation", ({ violatedDirective }) => violations.push(violatedDirective));
+      const db = await joblet.sqlite("policy", { persistent: true });
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (random()), (datetime('now')), (upper('é'))");
+      const file = await db.export();
+      await db.import(file);
+      await db.saved();
+      await pause(50);
+      return [violations, (await db.query("SELECT count(*) FROM t")).rows];
+    });
+    assert.deepEqual(got, [[], [[3]]]);
+  });

@@ -4,11 +4,12 @@ import initSqlJs from "sql.js/dist/sql-wasm-browser.js";
 
 import type { Changes, SqlNotice, SqlReply, SqlRequest } from "../generated/sql";
 import { type SqlJs, Sqlite } from "./sqlite/binding";
-import { Connection, type Outcome, Statement } from "./sqlite/connection";
+import { Connection, type Outcome } from "./sqlite/connection";
 import { errorInfo, refuse } from "./sqlite/errors";
 import { BLOCK, DatabaseFile, assembled } from "./sqlite/file";
 import { Keeping } from "./sqlite/keeping";
 import { parametersFromJson } from "./sqlite/rows-json";
+import type { Statement } from "./sqlite/statement";
 
 type Message = [number: number, requests: SqlRequest[], buffers: Uint8Array<ArrayBuffer>[]];
 type Answer = [number: number, replies: SqlReply[], buffers: Uint8Array<ArrayBuffer>[], changes: Changes | null];
