@@ -39,8 +39,10 @@ async function inBrowser({ version, browser, url }) {
   const rows = [
     row(`before the first run: ${before.size} files`, sum(first.map(([, bytes]) => bytes))),
     ...first.map(([path, bytes]) => row(`- ${path.replace(/-[0-9a-f]{10}\./, ".")}`, bytes)),
-    row("engine.wasm", await one(/engine-.*\.wasm$/)),
-    row("worker.js", await one(/worker-.*\.js$/)),
+    row("engine.wasm", await one(/\/engine-.*\.wasm$/)),
+    row("engine-worker.js", await one(/\/engine-worker-.*\.js$/)),
+    row("sqlite.wasm", await one(/\/sqlite-.*\.wasm$/)),
+    row("sqlite-worker.js", await one(/\/sqlite-worker-.*\.js$/)),
     row("joblet.js", await size("joblet.js")),
   ];
   return { version, rows };

@@ -604,3 +604,128 @@ inBrowsers("a file made by CPython is imported; one that is no sound database is
     rmSync(folder, { recursive: true });
   }
 });
+
+inBrowsers("a database in WAL mode is kept, and restored after an interruption, like any other", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure, pause }) => {
+    const db = await joblet.sqlite("wal", { persistent: true });
+    const mode = (await db.query("PRAGMA journal_mode = WAL")).rows[0][0];
+    await db.exec("CREATE TABLE t (a)");
+    const insert = await db.prepare("INSERT INTO t VALUES (?)");
+    await insert.runMany(Array.from({ length: 500 }, (_, at) => [`${at} ${"z".repeat(500)}`]));
+    await insert.run(["last"]);
+    const query = failure(db.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"));
+    await pause(100);
+    db.interrupt();
+    await query;
+    const rows = (await db.query("SELECT count(*), sum(a = 'last') FROM t")).rows;
+    await db.saved();
+    return { mode, rows };
+  });
+  // Where SQLite has no shared memory it keeps its mode, and says so.
+  assert.match(got.mode, /^(wal|delete)$/);
+  assert.deepEqual(got.rows, [[501, 1]]);
+  await page.reload();
+  const kept = await withJoblet(page, server, async ({ joblet }) => {
+    const db = await joblet.sqlite("wal", { persistent: true });
+    return [(await db.query("SELECT count(*) FROM t")).rows, (await db.query("PRAGMA integrity_check")).rows];
+  });
+  assert.deepEqual(kept, [[[501]], [["ok"]]]);
+});
+
+inBrowsers("what keeps SQLite from being saved is told", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+    const db = await joblet.sqlite("exclusive", { persistent: true });
+    await db.exec("PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (a)");
+    const locked = await failure(db.saved());
+    await db.exec("PRAGMA locking_mode = NORMAL");
+    await db.query("SELECT count(*) FROM t");
+    await db.saved();
+    return [locked.code, locked.message];
+  });
+  assert.equal(got[0], "SQLITE_BUSY");
+  assert.match(got[1], /exclusive mode/);
+});
+
+inBrowsers("rows as a JSON text are one deed of the worker, which others than the page can ask too", async ({ page, server, requests }) => {
+  await withJoblet(page, server, async ({ joblet }) => void (await joblet.sqlite("address")));
+  const script = requests.find((path) => /\/sqlite-worker-/.test(path));
+  const got = await page.evaluate(async (script) => {
+    const worker = new Worker(script, { type: "module" });
+    let numbers = 0;
+    const ask = (requests, buffers = []) => {
+      const number = (numbers += 1);
+      worker.postMessage([number, requests, buffers], buffers.map(({ buffer }) => buffer));
+      return new Promise((resolve) => {
+        worker.addEventListener("message", function hear({ data }) {
+          if (data[0] !== number) return;
+          worker.removeEventListener("message", hear);
+          resolve(data);
+        });
+      });
+    };
+    const json = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+    const [, opened, , changes] = await ask([
+      { type: "open", name: "raw", persistent: false, mirror: false, restore: null },
+      { type: "script", connection: 0, sql: "CREATE TABLE t (a INTEGER PRIMARY KEY, b, c)" },
+      { type: "prepare", connection: 0, statement: 1, sql: "INSERT INTO t VALUES (?, ?, ?)" },
+    ]);
+    const load = async (value) => {
+      const [, [reply]] = await ask([{ type: "rows-json", statement: 1, buffer: 0 }], [json(value)]);
+      return reply.error?.code ?? reply.changes;
+    };
+    const loaded = [
+      await load([[1, "é", null], [2, true, 0.5]]),
+      await load([[3, 1, 1], [1, 1, 1]]),
+      await load([[4, 1]]),
+      await load([[5, {}, 1]]),
+      await load("[[6, 1, 1]"),
+      await load([]),
+    ];
+    const [, [, , result]] = await ask([
+      { type: "export" },
+      { type: "nonsense" },
+      { type: "query", connection: 0, sql: "SELECT * FROM t", rows: "all", parameters: { count: 1, names: [], values: [], packed: null } },
+    ]);
+    worker.terminate();
+    return { types: opened.map(({ type }) => type), changes, loaded, values: result.values };
+  }, script);
+  assert.deepEqual(got, {
+    types: ["opened", "script", "prepared"],
+    changes: null,
+    loaded: [[2], "SQLITE_CONSTRAINT", "rows-json", "rows-json", "rows-json", [0]],
+    values: [1, "é", null, 2, 1, 0.5],
+  });
+});
+
+inBrowsers("a worker that crashes is replaced by one with what was committed",
+  inWorker('addEventListener("message", ({ data }) => { if (data[1]?.[0]?.sql === "SELECT \'crash\'") throw new Error("crashed on purpose"); });'),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+      const db = await joblet.sqlite("crash");
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+      const select = await db.prepare("SELECT a FROM t");
+      // Asked before the crash is heard of: either its answer comes, or it is rejected; it never hangs.
+      const crash = await failure(db.query("SELECT 'crash'"));
+      for (let at = 0; at < 100; at += 1) await select.get().catch(() => {});
+      return [crash.code, await select.get()];
+    });
+    assert.match(got[0], /^(engine-lost|none)$/);
+    assert.deepEqual(got[1], [1]);
+  });
+
+inBrowsers("the content security policy is kept",
+  inWorker('addEventListener("securitypolicyviolation", ({ violatedDirective }) => { throw new Error("the policy forbids it: " + violatedDirective); });'),
+  async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, pause }) => {
+      const violations = [];
+      addEventListener("securitypolicyviolation", ({ violatedDirective }) => violations.push(violatedDirective));
+      const db = await joblet.sqlite("policy", { persistent: true });
+      await db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (random()), (datetime('now')), (upper('é'))");
+      const file = await db.export();
+      await db.import(file);
+      await db.saved();
+      await pause(50);
+      return [violations, (await db.query("SELECT count(*) FROM t")).rows];
+    });
+    assert.deepEqual(got, [[], [[3]]]);
+  });

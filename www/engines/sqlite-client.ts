@@ -56,8 +56,16 @@ interface Asked {
 interface Joined extends Asked {
   request: Extract<SqlRequest, { type: "execute" }>;
   /** How many parameters each has, and how they are named, to compare. */
-  shape: string;
-  executions: { resolve(execution: Execution): void; reject(error: JobletError): void }[];
+  shape: string | number;
+  executions: Handed[];
+}
+
+/** One execution that waits: what is made of its part of the answer, and whom it is handed to. */
+interface Handed {
+  // The types of the two belong together; a list of many such pairs cannot say so.
+  made(execution: Execution): unknown;
+  resolve(made: any): void;
+  reject(error: JobletError): void;
 }
 
 /** A connection or statement, as the client remembers it for a worker to come. */
@@ -176,20 +184,26 @@ export class SqliteClient {
   }
 
   /** Executes a statement once. Executions of the same turn travel, and come back, together. */
-  execute(statement: StatementState, rows: Rows, names: string[], values: SqlValue[]): Promise<Execution> {
+  execute<T>(
+    statement: StatementState,
+    rows: Rows,
+    names: readonly string[],
+    values: readonly SqlValue[],
+    made: (execution: Execution) => T,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#check(statement.connection);
       this.#prepare(statement);
-      const shape = `${values.length} ${names.join(" ")}`;
+      const shape = names.length === 0 ? values.length : `${values.length} ${names.join(" ")}`;
       const last = this.#last;
       if (last?.request.statement === statement.number && last.request.rows === rows && last.shape === shape) {
         last.request.parameters.count += 1;
         for (const value of values) last.request.parameters.values.push(value);
-        last.executions.push({ resolve, reject });
+        last.executions.push({ made, resolve, reject });
         return;
       }
-      const parameters: Parameters = { count: 1, names, values: [...values] };
-      const executions = [{ resolve, reject }];
+      const parameters: Parameters = { count: 1, names: [...names], values: [...values], packed: null };
+      const executions: Handed[] = [{ made, resolve, reject }];
       const joined: Joined = {
         request: { type: "execute", statement: statement.number, rows, together: false, parameters },
         shape,
@@ -205,9 +219,10 @@ export class SqliteClient {
   }
 
   /** Executes a statement many times, as one deed. */
-  async executeTogether(statement: StatementState, parameters: Parameters): Promise<Executed> {
+  async executeTogether(statement: StatementState, parameters: Parameters, packed?: Uint8Array<ArrayBuffer>): Promise<Executed> {
     this.#check(statement.connection);
     this.#prepare(statement);
+    if (packed && parameters.packed) parameters.packed.buffer = this.attach(packed);
     const request: SqlRequest = { type: "execute", statement: statement.number, rows: "none", together: true, parameters };
     const [reply] = await this.ask(request, statement.connection);
     return reply as Executed;
@@ -436,18 +451,18 @@ function hand(reply: SqlReply, rows: Rows, executions: Joined["executions"], con
   const width = columns.length;
   let start = 0;
   let failed = 0;
-  executions.forEach(({ resolve, reject }, at) => {
+  executions.forEach(({ made, resolve, reject }, at) => {
     if (errors[failed]?.execution === at) {
       reject(new SqliteError(errors[failed]!.error));
       failed += 1;
       return;
     }
     if (rows === "none") {
-      resolve({ columns, values: [], changes: changes[at]!, lastInsertRowid, elapsedMs });
+      resolve(made({ columns, values: [], changes: changes[at]!, lastInsertRowid, elapsedMs }));
       return;
     }
     const end = start + counts[at]! * width;
-    resolve({ columns, values: values.slice(start, end), changes: 0, lastInsertRowid, elapsedMs });
+    resolve(made({ columns, values: values.slice(start, end), changes: 0, lastInsertRowid, elapsedMs }));
     start = end;
   });
 }

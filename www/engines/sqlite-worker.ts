@@ -4,11 +4,12 @@ import initSqlJs from "sql.js/dist/sql-wasm-browser.js";
 
 import type { Changes, SqlNotice, SqlReply, SqlRequest } from "../generated/sql";
 import { type SqlJs, Sqlite } from "./sqlite/binding";
-import { Connection, type Outcome, Statement } from "./sqlite/connection";
+import { Connection, type Outcome } from "./sqlite/connection";
 import { errorInfo, refuse } from "./sqlite/errors";
 import { BLOCK, DatabaseFile, assembled } from "./sqlite/file";
 import { Keeping } from "./sqlite/keeping";
 import { parametersFromJson } from "./sqlite/rows-json";
+import type { Statement } from "./sqlite/statement";
 
 type Message = [number: number, requests: SqlRequest[], buffers: Uint8Array<ArrayBuffer>[]];
 type Answer = [number: number, replies: SqlReply[], buffers: Uint8Array<ArrayBuffer>[], changes: Changes | null];
@@ -107,7 +108,7 @@ class Host {
         return done();
       case "execute": {
         const statement = this.#statement(request.statement);
-        return executed(statement, statement.connection.execute(statement, request.rows, request.together, request.parameters));
+        return executed(statement, statement.connection.execute(statement, request.rows, request.together, request.parameters, buffers));
       }
       case "query": {
         const statement = this.#connection(request.connection).prepare(request.sql);
@@ -244,6 +245,8 @@ async function serve([number, requests, buffers]: Message): Promise<void> {
         replies.push(reply instanceof Promise ? await reply : reply);
       } else throw refuse("closed", "No database is open.");
     } catch (error) {
+      // A trap leaves SQLite's memory in an unknown state: the asker starts another worker.
+      if (error instanceof WebAssembly.RuntimeError) throw error;
       replies.push({ type: "failed", error: errorInfo(error), inTransaction: host?.inTransaction(request) ?? false });
     }
     host?.settle();
@@ -254,5 +257,9 @@ async function serve([number, requests, buffers]: Message): Promise<void> {
 
 self.addEventListener("message", (event: MessageEvent<Message>) => {
   before = before.then(() => serve(event.data));
+  // Thrown again outside of the promise, so that the worker's owner hears of it.
+  before.catch((error: unknown) => setTimeout(() => {
+    throw error;
+  }));
 });
 tell({ type: "listening" });

@@ -1,6 +1,6 @@
 // SQLite, as the page API shows it.
 
-import type { Parameters, Persistence, SqlReply, SqlValue } from "../generated/sql";
+import type { Persistence, SqlReply, SqlValue } from "../generated/sql";
 import { JobletError } from "../kernel-client";
 import {
   type ConnectionState,
@@ -9,21 +9,22 @@ import {
   SqliteError,
   type StatementState,
 } from "./sqlite-client";
+import {
+  type SqlParameter,
+  type SqlParameters,
+  checked,
+  packedParametersOf,
+  parametersOf,
+} from "./sqlite/parameters";
 
 export { SqliteError };
-export type { Persistence, SqlValue };
+export type { Persistence, SqlParameter, SqlParameters, SqlValue };
 
 /** How to open a database. */
 export interface SqliteOptions {
   /** Whether it is kept in this browser's storage, under its name. Default: false, it is gone with the page. */
   persistent?: boolean;
 }
-
-/** A value that can be given as a parameter. A boolean is 1 or 0, as in SQLite. */
-export type SqlParameter = SqlValue | boolean | ArrayBuffer;
-
-/** Parameters by position, or by name: `{ id: 1 }` is `:id`; other prefixes are written out, as in `{ "@id": 1 }`. */
-export type SqlParameters = readonly SqlParameter[] | { readonly [name: string]: SqlParameter };
 
 /** How to run a call. */
 export interface CallOptions {
@@ -259,26 +260,24 @@ export class SqliteStatement {
   }
 
   /** The first row, or undefined. */
-  async get(parameters: SqlParameters = [], options: CallOptions = {}): Promise<SqlValue[] | undefined> {
-    const { columns, values } = await this.#execute("first", parameters, options);
-    return values.length > 0 || columns.length === 0 ? values : undefined;
+  get(parameters: SqlParameters = [], options: CallOptions = {}): Promise<SqlValue[] | undefined> {
+    return this.#execute("first", parameters, options, firstRow);
   }
 
   /** All rows. */
-  async all(parameters: SqlParameters = [], options: CallOptions = {}): Promise<QueryResult> {
-    return resultOf(await this.#execute("all", parameters, options));
+  all(parameters: SqlParameters = [], options: CallOptions = {}): Promise<QueryResult> {
+    return this.#execute("all", parameters, options, resultOf);
   }
 
   /** Executes it, and says what was changed. */
-  async run(parameters: SqlParameters = [], options: CallOptions = {}): Promise<RunResult> {
-    const { changes, lastInsertRowid, elapsedMs } = await this.#execute("none", parameters, options);
-    return { changes, lastInsertRowid, elapsedMs };
+  run(parameters: SqlParameters = [], options: CallOptions = {}): Promise<RunResult> {
+    return this.#execute("none", parameters, options, runResult);
   }
 
   /** Executes it once per parameter set: all of it happens, or nothing. */
   async runMany(sets: Iterable<SqlParameters>, options: CallOptions = {}): Promise<RunResult> {
-    const parameters = manyParametersOf(sets);
-    const call = this.#client.executeTogether(this.#state, parameters);
+    const [parameters, packed] = packedParametersOf(sets);
+    const call = this.#client.executeTogether(this.#state, parameters, packed);
     const { changes, lastInsertRowid, elapsedMs } = await interruptible(this.#client, call, options.signal);
     return { changes: changes[0] ?? 0, lastInsertRowid, elapsedMs };
   }
@@ -288,10 +287,20 @@ export class SqliteStatement {
     await this.#client.ask({ type: "finalize", statement: this.#state.number });
   }
 
-  #execute(rows: "all" | "first" | "none", given: SqlParameters, { signal }: CallOptions): Promise<Execution> {
-    const { names, values } = parametersOf(given);
-    const call = this.#client.execute(this.#state, rows, names, values);
-    return signal ? interruptible(this.#client, call, signal) : call;
+  #execute<T>(
+    rows: "all" | "first" | "none",
+    given: SqlParameters,
+    { signal }: CallOptions,
+    made: (execution: Execution) => T,
+  ): Promise<T> {
+    try {
+      // As lean as can be: a page may ask for ten thousand rows this way.
+      const { names, values } = Array.isArray(given) ? { names: NO_NAMES, values: given.map(checked) } : parametersOf(given);
+      const call = this.#client.execute(this.#state, rows, names, values, made);
+      return signal ? interruptible(this.#client, call, signal) : call;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 
@@ -307,6 +316,16 @@ async function interruptible<T>(client: SqliteClient, call: Promise<T>, signal?:
   }
 }
 
+const NO_NAMES: readonly string[] = [];
+
+function firstRow({ columns, values }: Execution): SqlValue[] | undefined {
+  return values.length > 0 || columns.length === 0 ? values : undefined;
+}
+
+function runResult({ changes, lastInsertRowid, elapsedMs }: Execution): RunResult {
+  return { changes, lastInsertRowid, elapsedMs };
+}
+
 function resultOf({ columns, values, elapsedMs }: Pick<Execution, "columns" | "values" | "elapsedMs">): QueryResult {
   return { columns, rows: rowsOf(columns.length, values), elapsedMs };
 }
@@ -315,67 +334,4 @@ function rowsOf(width: number, values: SqlValue[]): SqlValue[][] {
   const rows = [];
   if (width > 0) for (let start = 0; start < values.length; start += width) rows.push(values.slice(start, start + width));
   return rows;
-}
-
-function parametersOf(given: SqlParameters): Parameters {
-  return manyParametersOf([given]);
-}
-
-/** All sets, end to end. */
-function manyParametersOf(sets: Iterable<SqlParameters>): Parameters {
-  const values: SqlValue[] = [];
-  let names: string[] | null = null;
-  let keys: string[] | null = null;
-  let width = -1;
-  let count = 0;
-  for (const set of sets) {
-    if (Array.isArray(set)) {
-      if (keys || (width >= 0 && width !== set.length)) throw differ(count);
-      width = set.length;
-      for (let at = 0; at < width; at += 1) values.push(checked(set[at]));
-    } else {
-      if (typeof set !== "object" || set === null) throw wrong("Parameters are an array, or an object of values by name.");
-      if (!keys) {
-        if (count > 0) throw differ(count);
-        keys = Object.keys(set);
-        names = keys.map((key) => (/^[:@$]/.test(key) ? key : `:${key}`));
-      } else if (Object.keys(set).length !== keys.length) throw differ(count);
-      for (const key of keys) values.push(checked((set as Record<string, unknown>)[key]));
-    }
-    count += 1;
-  }
-  return { count, names: names ?? [], values };
-}
-
-/** A value, as it travels. */
-function checked(value: unknown): SqlValue {
-  switch (typeof value) {
-    case "number":
-    case "bigint":
-      return value;
-    case "string":
-      if (!wellFormed(value)) throw wrong("A text has half a character (a lone surrogate), which UTF-8 cannot hold.");
-      return value;
-    case "boolean":
-      return value ? 1 : 0;
-    case "object":
-      if (value === null) return null;
-      if (value instanceof ArrayBuffer) return new Uint8Array(value);
-      // A message would carry the whole buffer behind a view.
-      if (value instanceof Uint8Array) return value.length === value.buffer.byteLength ? value : value.slice();
-  }
-  throw wrong(`A parameter is ${value === undefined ? "undefined" : `of the type ${typeof value}`}; null, numbers, big integers, booleans, texts and Uint8Arrays can be given.`);
-}
-
-function wellFormed(text: string): boolean {
-  const modern = text as string & { isWellFormed?(): boolean };
-  return modern.isWellFormed ? modern.isWellFormed() : !/\p{Surrogate}/u.test(text);
-}
-
-function differ(at: number): JobletError {
-  return wrong(`Parameter set ${at} has other parameters than those before it.`);
-}
-
-function wrong(message: string): JobletError {
-  return new JobletError({ code: "parameter", message });
 }

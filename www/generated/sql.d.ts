@@ -225,7 +225,22 @@ names: Array<string>,
 /**
  * All values; as many per execution.
  */
-values: Array<SqlValue>, };
+values: Array<SqlValue>, 
+/**
+ * Instead of the values: the buffer that has them as bytes, and how many each execution has. The layout is that of
+ * www/engines/sqlite/packed.ts.
+ */
+packed: Packed | null, };
+
+export type Packed = { 
+/**
+ * The buffer.
+ */
+buffer: number, 
+/**
+ * How many values each execution has.
+ */
+width: number, };
 
 export type Rows = "all" | "first" | "none";
 

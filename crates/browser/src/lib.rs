@@ -1,7 +1,7 @@
 //! The only crate that names the browser.
 //!
-//! Adapters for the ports of the pure crates (the stores of `memory`, the host of `tasks`), the pool of workers, and the
-//! two sides of every message. It decides nothing about runs or caches.
+//! Adapters for the ports of the pure crates (the stores of `memory`, the host of `tasks`), the pool of workers,
+//! SQLite's worker, and the two sides of every message. It decides nothing about runs or caches.
 
 mod buffer;
 mod clock;
@@ -11,6 +11,7 @@ mod fetch;
 mod host;
 mod page;
 mod pool;
+mod sqlite;
 mod stores;
 mod timer;
 
@@ -22,5 +23,6 @@ pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
+pub use sqlite::{Answer, Changed, Rowset, Sqlite, SqliteFailure};
 pub use stores::{AnyStore, Ask, IndexedDb, LocalStorage, open_store};
 pub use timer::{Timer, pause, sleep};

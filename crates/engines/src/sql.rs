@@ -13,7 +13,7 @@ mod typescript;
 mod value;
 
 pub use changes::{Block, Changes};
-pub use parameters::Parameters;
+pub use parameters::{Packed, Parameters};
 pub use reply::{
     ExecutionError, Persistence, PersistenceKind, ResultSet, SqlError, SqlNotice, SqlPosition,
     SqlReply,

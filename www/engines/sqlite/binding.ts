@@ -2,7 +2,7 @@
 // end a message at a byte order mark, and make objects that cost more than the call.
 
 import { Layout } from "./layout";
-import { SqliteError, errorName } from "./errors";
+import { SqliteError, errorName, refuse } from "./errors";
 
 /** What of sql.js is used: SQLite's C functions, pointers being numbers, and its class of databases for their files. */
 export interface SqlJs {
@@ -54,8 +54,15 @@ export const OK = 0;
 export const ROW = 100;
 export const DONE = 101;
 
-/** Bytes that SQLite has to copy, since they are overwritten by the next text. */
+/** Bytes that stay where they are until the statement is reset. */
+export const STATIC = 0;
+/** Bytes that SQLite has to copy. */
 const TRANSIENT = -1;
+
+/** How many bytes of texts and blobs an execution can have before SQLite has to copy them. */
+const ARENA = 65_536;
+/** Texts up to this length, in UTF-16 units, are cheaper to copy here than by a call of the encoder or decoder. */
+const SHORT = 32;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -67,9 +74,10 @@ export class Sqlite {
   readonly #memory: WebAssembly.Memory;
   #bytes: Uint8Array;
   #view: DataView;
-  /** A place for texts and blobs on their way to SQLite, and for the pointers it gives back. */
-  #scratch = 0;
-  #scratchSize = 0;
+  /** A place for the texts and blobs of one execution. */
+  readonly #arena: number;
+  #used = 0;
+  /** A place for the pointers that SQLite gives back. */
   readonly #out: number;
 
   constructor(calls: SqlJs, memory: WebAssembly.Memory) {
@@ -78,18 +86,19 @@ export class Sqlite {
     this.#bytes = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#out = calls._malloc(16);
+    this.#arena = calls._malloc(ARENA);
     this.layout = new Layout(this);
   }
 
-  /** The memory as it is now; it moves when it grows. */
+  /** The memory as it is now; when it grows, arrays of what it was become empty. */
   get bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.#memory.buffer) this.#bytes = new Uint8Array(this.#memory.buffer);
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
     return this.#bytes;
   }
 
   /** The same memory, for numbers. */
   get view(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new DataView(this.#memory.buffer);
+    if (this.bytes.buffer !== this.#view.buffer) this.#view = new DataView(this.#memory.buffer);
     return this.#view;
   }
 
@@ -114,21 +123,36 @@ export class Sqlite {
     return { code, pointer: this.view.getUint32(out, true), tail: this.view.getUint32(out + 4, true) };
   }
 
+  /** Before the values of an execution are bound: those of the one before are not needed any more. */
+  beginBinding(): void {
+    this.#used = 0;
+  }
+
   bindText(statement: number, at: number, text: string): number {
-    // A character of a JavaScript string has at most three bytes in UTF-8.
-    const place = this.#room(text.length * 3);
-    const { written } = encoder.encodeInto(text, this.bytes.subarray(place, place + this.#scratchSize));
-    return this.calls._sqlite3_bind_text(statement, at, place, written, TRANSIENT);
+    // A unit of a JavaScript string has at most three bytes in UTF-8.
+    const most = text.length * 3;
+    const place = this.#place(most);
+    const { bytes } = this;
+    let written = 0;
+    if (text.length <= SHORT) {
+      for (; written < text.length; written += 1) {
+        const unit = text.charCodeAt(written);
+        if (unit > 127) break;
+        bytes[place + written] = unit;
+      }
+    }
+    if (written < text.length) ({ written } = encoder.encodeInto(text, bytes.subarray(place, place + most)));
+    return this.#bound(place, written, this.calls._sqlite3_bind_text(statement, at, place, written, this.#keeps(place)));
   }
 
   bindBlob(statement: number, at: number, blob: Uint8Array): number {
-    const place = this.#room(blob.length);
+    const place = this.#place(blob.length);
     this.bytes.set(blob, place);
-    return this.calls._sqlite3_bind_blob(statement, at, place, blob.length, TRANSIENT);
+    return this.#bound(place, blob.length, this.calls._sqlite3_bind_blob(statement, at, place, blob.length, this.#keeps(place)));
   }
 
   text(pointer: number, length: number): string {
-    if (length > 24) return decoder.decode(this.bytes.subarray(pointer, pointer + length));
+    if (length > SHORT) return decoder.decode(this.bytes.subarray(pointer, pointer + length));
     // A call of the decoder costs more than a short text.
     const { bytes } = this;
     let text = "";
@@ -140,16 +164,30 @@ export class Sqlite {
     return text;
   }
 
-  #room(bytes: number): number {
-    if (bytes > this.#scratchSize || this.#scratch === 0) {
-      if (this.#scratch !== 0) this.calls._free(this.#scratch);
-      this.#scratchSize = Math.max(4096, bytes);
-      this.#scratch = this.calls._malloc(this.#scratchSize);
-      if (this.#scratch === 0) {
-        this.#scratchSize = 0;
-        throw new SqliteError("SQLITE_NOMEM", "SQLITE_NOMEM", "out of memory");
-      }
-    }
-    return this.#scratch;
+  /** A copy of bytes in SQLite's memory, to be freed. */
+  keep(bytes: Uint8Array | undefined): number {
+    if (!bytes) throw refuse("parameter", "The message has no such buffer.");
+    const place = this.calls._malloc(bytes.length);
+    if (place === 0) throw new SqliteError("SQLITE_NOMEM", "SQLITE_NOMEM", "out of memory");
+    this.bytes.set(bytes, place);
+    return place;
+  }
+
+  /** A place for so many bytes: in the arena, or, if it is full, one that is given back when they are bound. */
+  #place(bytes: number): number {
+    if (this.#used + bytes <= ARENA) return this.#arena + this.#used;
+    const place = this.calls._malloc(bytes);
+    if (place === 0) throw new SqliteError("SQLITE_NOMEM", "SQLITE_NOMEM", "out of memory");
+    return place;
+  }
+
+  #keeps(place: number): number {
+    return place === this.#arena + this.#used ? STATIC : TRANSIENT;
+  }
+
+  #bound(place: number, bytes: number, code: number): number {
+    if (place === this.#arena + this.#used) this.#used += bytes;
+    else this.calls._free(place);
+    return code;
   }
 }

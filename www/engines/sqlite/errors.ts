@@ -68,8 +68,6 @@ export function refuse(code: string, message: string, position: SqlPosition | nu
 export function errorInfo(thrown: unknown): SqlError {
   if (thrown instanceof SqliteError) return thrown.info;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  // A trap of the module leaves its memory in an unknown state; only an interruption starts it anew.
-  if (thrown instanceof WebAssembly.RuntimeError) return refuse("SQLITE_INTERNAL", message).info;
   if (thrown instanceof RangeError) return refuse("SQLITE_NOMEM", message).info;
   return refuse("SQLITE_ERROR", message).info;
 }

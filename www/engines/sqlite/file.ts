@@ -2,8 +2,9 @@
 
 import type { Changes } from "../../generated/sql";
 import { DONE, OK, type SqlJsDatabase, type Sqlite } from "./binding";
-import { Connection, type Statement } from "./connection";
+import { Connection } from "./connection";
 import { SqliteError, errorName, refuse } from "./errors";
+import type { Statement } from "./statement";
 
 /** The unit in which a file is kept and mirrored, in bytes: a multiple of every page size. */
 export const BLOCK = 65_536;

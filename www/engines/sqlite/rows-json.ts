@@ -22,5 +22,5 @@ export function parametersFromJson(bytes: Uint8Array | undefined, width: number)
       values.push(value);
     }
   });
-  return { count: rows.length, names: [], values };
+  return { count: rows.length, names: [], values, packed: null };
 }

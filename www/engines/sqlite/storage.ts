@@ -1,8 +1,7 @@
 // Database files in IndexedDB: a record for each file, and its blocks. Each save is one transaction, so what was there
 // before stays whole until the new state is complete.
 //
-// Not OPFS: there a save is atomic only with a journal of our own, its locks end with a worker only after a while, and
-// Firefox has none in private windows.
+// Not OPFS: there a save is atomic only with a journal of our own, and Firefox has none in private windows.
 
 import { BLOCK } from "./file";
 import { type SqliteError, refuse } from "./errors";

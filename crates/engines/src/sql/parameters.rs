@@ -16,6 +16,19 @@ pub struct Parameters {
     /// All values; as many per execution.
     #[ts(type = "Array<SqlValue>")]
     pub values: Vec<SqlValue>,
+    /// Instead of the values: the buffer that has them as bytes, and how many each execution has. The layout is that of
+    /// www/engines/sqlite/packed.ts.
+    pub packed: Option<Packed>,
+}
+
+/// Values as bytes, in a buffer of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Packed {
+    /// The buffer.
+    pub buffer: u32,
+    /// How many values each execution has.
+    pub width: u32,
 }
 
 impl Parameters {
@@ -28,8 +41,8 @@ impl Parameters {
     pub fn once(values: Vec<SqlValue>) -> Self {
         Self {
             count: 1,
-            names: Vec::new(),
             values,
+            ..Self::default()
         }
     }
 
@@ -41,8 +54,8 @@ impl Parameters {
         }
         Some(Self {
             count: u32::try_from(sets.len()).ok()?,
-            names: Vec::new(),
             values: sets.into_iter().flatten().collect(),
+            ..Self::default()
         })
     }
 }

@@ -3,8 +3,8 @@
 use ts_rs::{Config, TS};
 
 use super::{
-    Changes, ExecutionError, Parameters, Persistence, PersistenceKind, ResultSet, Rows, SqlError,
-    SqlNotice, SqlPosition, SqlReply, SqlRequest,
+    Changes, ExecutionError, Packed, Parameters, Persistence, PersistenceKind, ResultSet, Rows,
+    SqlError, SqlNotice, SqlPosition, SqlReply, SqlRequest,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -33,6 +33,7 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
         SqlReply,
         SqlNotice,
         Parameters,
+        Packed,
         Rows,
         Changes,
         ResultSet,

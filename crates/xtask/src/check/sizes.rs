@@ -22,7 +22,7 @@ struct Budget {
 const KILOBYTE: u64 = 1000;
 
 /// The whole budget.
-const BUDGET: [Budget; 3] = [
+const BUDGET: [Budget; 4] = [
     Budget {
         what: "engine",
         files: &["assets/engine-*.wasm"],
@@ -32,6 +32,11 @@ const BUDGET: [Budget; 3] = [
         what: "storage module",
         files: &["assets/storage-*.wasm"],
         most: 450 * KILOBYTE,
+    },
+    Budget {
+        what: "SQLite",
+        files: &["assets/sqlite-*.wasm", "assets/sqlite-worker-*.js"],
+        most: 350 * KILOBYTE,
     },
     Budget {
         what: "before the first run",

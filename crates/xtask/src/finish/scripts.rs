@@ -31,15 +31,20 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
         define("__VERSION__", site.version),
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
     ];
+    let sqlite = define("__SQLITE_WORKER__", &sqlite(site)?);
     for Module { name, file, glue } in modules {
         let capitals = name.to_uppercase();
         let alias = format!("--alias:{name}={}", glue.display());
         let module = define(&format!("__{capitals}_WASM__"), file);
-        let worker = build(site, &format!("www/{name}-worker.ts"), &[alias, module])?;
+        let worker = build(
+            site,
+            &format!("www/{name}-worker.ts"),
+            &[alias, module, sqlite.clone()],
+        )?;
         let worker = site.place(&format!("{name}-worker"), "js", &worker)?;
         common.push(define(&format!("__{capitals}_WORKER__"), &worker));
     }
-    common.push(define("__SQLITE_WORKER__", &sqlite(site)?));
+    common.push(sqlite);
     let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;
@@ -59,6 +64,8 @@ fn sqlite(site: &Site) -> Result<String> {
         .with_context(|| format!("{SQLITE} cannot be read: delete node_modules and try again"))?;
     let module = define("__SQLITE_WASM__", &site.place("sqlite", "wasm", &module)?);
     let worker = build(site, "www/engines/sqlite-worker.ts", &[module])?;
+    let licence = process::read(&site.root.join("node_modules/sql.js/LICENSE"))?;
+    process::write(&site.staging.join("licences/sql.js.txt"), licence)?;
     site.place("sqlite-worker", "js", &worker)
 }
 
