@@ -8,6 +8,10 @@ declare const __ASSETS__: string;
 /** The file names of the modules. */
 declare const __ENGINE_WASM__: string;
 declare const __STORAGE_WASM__: string;
+/** The file names of the lab durability: its writer, and SQLite over files of the browser, with its module. */
+declare const __DURABILITY_WORKER__: string;
+declare const __OPFS_SQLITE__: string;
+declare const __OPFS_SQLITE_WASM__: string;
 /** The names of the labs that the storage module runs. */
 declare const __STORAGE_LABS__: string[];
 
@@ -33,6 +37,11 @@ declare module "engine" {
 declare module "storage" {
   export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
   export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function start_storage_kernel(script: string): void;
+  export function start_storage_kernel(script: string, writer: string): void;
   export function start_workbench(): void;
+}
+
+/** SQLite's own build for the web, of whose face we use little; see www/engines/durability/sqlite.ts. */
+declare module "opfs-sqlite" {
+  export default function init(options: object): Promise<import("./engines/durability/sqlite").Sqlite>;
 }

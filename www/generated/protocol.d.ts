@@ -645,3 +645,91 @@ count: number,
  * Where the first is.
  */
 position: Position | null, };
+
+export type Way = "plain" | "rename" | "transaction";
+
+export type WriterRun = { 
+/**
+ * How many records.
+ */
+records: number, 
+/**
+ * The format of the two files.
+ */
+format: string, };
+
+export type WriterOrder = { "type": "look" } | { "type": "prepare", 
+/**
+ * Of which way.
+ */
+way: Way, 
+/**
+ * What it is.
+ */
+run: WriterRun, } | { "type": "write", 
+/**
+ * In which way.
+ */
+way: Way, 
+/**
+ * In so many pieces, each flushed.
+ */
+pieces: number, 
+/**
+ * Rest after each piece, in milliseconds.
+ */
+pauseMs: number, } | { "type": "inspect", 
+/**
+ * Of which way.
+ */
+way: Way, } | { "type": "recover" } | { "type": "clean" };
+
+export type WriterReport = { "type": "ready", 
+/**
+ * A number by chance, from 0 to 1.
+ */
+chance: number, } | { "type": "found", 
+/**
+ * Nothing if there was none.
+ */
+run: WriterRun | null, 
+/**
+ * The ways of which there are files.
+ */
+ways: Array<Way>, } | { "type": "prepared" } | { "type": "progress", 
+/**
+ * Pieces.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
+of: number, } | { "type": "written" } | { "type": "files", 
+/**
+ * Their names.
+ */
+names: Array<string>, } | { "type": "recovered", 
+/**
+ * What `PRAGMA integrity_check` says.
+ */
+integrity: string, 
+/**
+ * Records of version 1.
+ */
+old: number, 
+/**
+ * Records of version 2.
+ */
+new: number, 
+/**
+ * Whether a journal is still there.
+ */
+journal: boolean, } | { "type": "cleaned" } | { "type": "failed", 
+/**
+ * The error's stable name: `no-storage`, `refused`, `in-use`, `quota`, `no-move`, `no-sqlite` or `failed`.
+ */
+code: string, 
+/**
+ * The browser's words.
+ */
+why: string, };

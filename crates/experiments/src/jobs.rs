@@ -5,6 +5,8 @@ mod codec;
 mod describe;
 mod inspect;
 mod measure;
+mod pages;
+mod versions;
 
 use serde::{Deserialize, Serialize};
 use values::Value;
@@ -17,6 +19,8 @@ pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Rema
 pub use describe::{Describe, Described};
 pub use inspect::{Inspect, Inspected};
 pub use measure::{Measure, Measured};
+pub use pages::{ComparePages, PagesCompared};
+pub use versions::{BothVersions, Leftover, LeftoverFound, Torn, Verdict, Versions};
 
 /// Something to be done at the bench.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,12 @@ pub enum Job {
     EncodeValue(EncodeValue),
     /// Reads a value for the page.
     DecodeValue(DecodeValue),
+    /// Makes two versions of the same records.
+    Versions(Versions),
+    /// Says what of both is in a file.
+    Leftover(Leftover),
+    /// Compares a database file with what it was.
+    ComparePages(ComparePages),
 }
 
 /// What came of a job.
@@ -58,6 +68,12 @@ pub enum Outcome {
     Answered(Answered),
     /// Of [`Job::DecodeValue`]; the value comes beside it.
     Value(Vec<Remark>),
+    /// Of [`Job::Versions`].
+    Versions(BothVersions),
+    /// Of [`Job::Leftover`].
+    Leftover(LeftoverFound),
+    /// Of [`Job::ComparePages`].
+    PagesCompared(PagesCompared),
 }
 
 impl Job {
@@ -69,7 +85,12 @@ impl Job {
             | Self::Inspect(Inspect { source, .. })
             | Self::Measure(Measure { source, .. })
             | Self::Ask(Ask { source, .. }) => Some(source),
-            Self::Decode(_) | Self::EncodeValue(_) | Self::DecodeValue(_) => None,
+            Self::Decode(_)
+            | Self::EncodeValue(_)
+            | Self::DecodeValue(_)
+            | Self::Versions(_)
+            | Self::Leftover(_)
+            | Self::ComparePages(_) => None,
         }
     }
 
@@ -90,6 +111,9 @@ impl Job {
             Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),
             Self::DecodeValue(job) => job.run(&material),
+            Self::Versions(job) => job.run().map(plain),
+            Self::Leftover(job) => job.run().map(plain),
+            Self::ComparePages(job) => Ok(plain(job.run())),
         }
     }
 }

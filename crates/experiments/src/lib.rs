@@ -15,8 +15,9 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
-    Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
+    Answered, Ask, BothVersions, ComparePages, Decode, DecodeValue, Decoded, Describe, Described,
+    Encode, EncodeValue, Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Measure,
+    Measured, Outcome, PagesCompared, Remark, Torn, Verdict, Versions,
 };
 pub use settings::Settings;
 pub use source::Source;

@@ -12,6 +12,7 @@ mod parallel;
 mod reply;
 mod request;
 mod typescript;
+mod writer;
 
 pub use codec::{CodecOptions, NoteInfo};
 pub use lab::{LabEvent, Region};
@@ -24,3 +25,4 @@ pub use parallel::{
 pub use reply::{BackendInfo, EngineInfo, ParameterInfo, Reply, StorageInfo, TaskInfo};
 pub use request::Request;
 pub use typescript::typescript;
+pub use writer::{Way, WriterOrder, WriterReport, WriterRun};

@@ -6,7 +6,7 @@ use crate::{
     BackendInfo, CodecOptions, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
     LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, NoteInfo,
     ParallelOptions, ParameterInfo, Position, ProgressInfo, Region, Reply, Request, RunEnd,
-    StorageInfo, TaskInfo, TaskOutcome, TaskStatus,
+    StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WriterOrder, WriterReport, WriterRun,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -49,6 +49,10 @@ pub fn typescript() -> String {
         ParameterInfo,
         CodecOptions,
         NoteInfo,
+        Way,
+        WriterRun,
+        WriterOrder,
+        WriterReport,
     );
     text
 }

@@ -6,6 +6,7 @@ mod codecs;
 mod labs;
 mod work;
 mod workbench;
+mod writer;
 
 use core::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use wasm_bindgen::JsValue;
 use self::labs::MountedLab;
 use self::work::Work;
 pub use self::workbench::find_experiment;
+use self::writer::Writing;
 use crate::kernel::error_info;
 
 /// The storage kernel of a page.
@@ -27,6 +29,7 @@ pub struct StorageKernel {
     cores: Cell<u32>,
     timer_resolution_us: Cell<f64>,
     work: RefCell<Work>,
+    writing: Writing,
     labs: RefCell<BTreeMap<u32, MountedLab>>,
 }
 
@@ -40,8 +43,9 @@ impl core::fmt::Debug for StorageKernel {
 
 impl StorageKernel {
     /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs,
-    /// `module` the compiled module that it is given.
-    pub fn start(script: String, module: JsValue) {
+    /// `writer` that of the script of the lab durability's writers, `module` the compiled module that the workbench is
+    /// given.
+    pub fn start(script: String, writer: String, module: JsValue) {
         let Some(page) = Page::new() else { return };
         browser::log_panics();
         let kernel = Rc::new(Self {
@@ -50,6 +54,7 @@ impl StorageKernel {
             cores: Cell::new(1),
             timer_resolution_us: Cell::new(0.0),
             work: RefCell::default(),
+            writing: Writing::new(writer),
             labs: RefCell::default(),
         });
         let heard = Rc::clone(&kernel);

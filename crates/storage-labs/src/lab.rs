@@ -1,7 +1,7 @@
 //! What a lab on storage hears of and asks for, and which labs there are.
 
 use experiments::{Failure, Job, Outcome};
-use protocol::LabEvent;
+use protocol::{LabEvent, WriterOrder, WriterReport};
 use widgets::Lab;
 
 use crate::bytes::Bytes;
@@ -21,6 +21,19 @@ pub enum Input {
     Visitor(LabEvent),
     /// A job is done, or was not: the lab's number for it, and what came of it. Jobs that were stopped are not heard of.
     Done(u32, Box<Result<Outcome, Failure>>),
+    /// Something was heard of the lab's writer.
+    Writer(WriterInput),
+}
+
+/// What is heard of a lab's writer. After its end nothing more is heard of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WriterInput {
+    /// Whether the other tabs are kept out now; if not, one of them is at work.
+    Held(bool),
+    /// It said this, with these bytes.
+    Said(WriterReport, Vec<Vec<u8>>),
+    /// It is gone for this reason.
+    Lost(String),
 }
 
 /// What a lab about storage asks for.
@@ -39,6 +52,23 @@ pub enum Effect {
         /// Its content.
         bytes: Vec<u8>,
     },
+    /// Do this with the lab's writer.
+    Writer(WriterEffect),
+}
+
+/// What a lab does with its writer: a worker that writes files, and can be ended in the middle of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WriterEffect {
+    /// Keep the other tabs out, so that they do not touch the same files.
+    Hold,
+    /// Let the other tabs in again.
+    Release,
+    /// End the writer there is, if there is one, and start a new one.
+    Start,
+    /// Ask the writer for this, with these bytes.
+    Order(WriterOrder, Vec<Vec<u8>>),
+    /// End the writer at once, whatever it is doing.
+    End,
 }
 
 /// Where the lab runs.

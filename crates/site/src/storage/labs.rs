@@ -46,6 +46,7 @@ impl StorageKernel {
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
         self.stop_work(id);
+        self.stop_writing(id);
         self.forget_data(id);
         self.labs.borrow_mut().remove(&id);
     }
@@ -107,7 +108,7 @@ impl StorageKernel {
         }
     }
 
-    fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
+    pub(super) fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
         let effects = match self.labs.borrow_mut().get_mut(&id) {
             Some(mounted) => mounted.lab.update(input),
             None => return,
@@ -117,7 +118,7 @@ impl StorageKernel {
         }
     }
 
-    fn show_lab(&self, id: u32) {
+    pub(super) fn show_lab(&self, id: u32) {
         let regions = match self.labs.borrow_mut().get_mut(&id) {
             Some(mounted) => mounted.shown.changed(mounted.lab.view(Detail::Full)),
             None => return,
@@ -137,6 +138,7 @@ impl StorageKernel {
                 value: None,
             }),
             Effect::Stop => self.stop_work(id),
+            Effect::Writer(effect) => self.writer_effect(id, effect),
             Effect::Download {
                 name,
                 media_type,

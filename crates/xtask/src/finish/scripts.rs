@@ -13,6 +13,9 @@ const LEVEL: &str = "es2022";
 
 /// SQLite's module, as sql.js compiled it.
 const SQLITE: &str = "node_modules/sql.js/dist/sql-wasm-browser.wasm";
+/// `SQLite`'s own build for the web, and its module: what the lab durability uses.
+const OPFS_SQLITE: &str = "@sqlite.org/sqlite-wasm";
+const OPFS_SQLITE_MODULE: &str = "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm";
 
 /// The names that pages refer to, all in `assets/`.
 pub(super) struct Names {
@@ -32,6 +35,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
     ];
     let sqlite = define("__SQLITE_WORKER__", &sqlite(site)?);
+    let writer = writer(site)?;
     for Module { name, file, glue } in modules {
         let capitals = name.to_uppercase();
         let alias = format!("--alias:{name}={}", glue.display());
@@ -39,7 +43,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
         let worker = build(
             site,
             &format!("www/{name}-worker.ts"),
-            &[alias, module, sqlite.clone()],
+            &[alias, module, sqlite.clone(), writer.clone()],
         )?;
         let worker = site.place(&format!("{name}-worker"), "js", &worker)?;
         common.push(define(&format!("__{capitals}_WORKER__"), &worker));
@@ -67,6 +71,35 @@ fn sqlite(site: &Site) -> Result<String> {
     let licence = process::read(&site.root.join("node_modules/sql.js/LICENSE"))?;
     process::write(&site.staging.join("licences/sql.js.txt"), licence)?;
     site.place("sqlite-worker", "js", &worker)
+}
+
+/// Bundles the writer of the lab durability. `SQLite` is a bundle of its own, which the writer loads when it is wanted.
+fn writer(site: &Site) -> Result<String> {
+    let file = site.root.join(OPFS_SQLITE_MODULE);
+    let module = std::fs::read(&file).with_context(|| {
+        format!("{OPFS_SQLITE_MODULE} cannot be read: delete node_modules and try again")
+    })?;
+    let module = site.place("opfs-sqlite", "wasm", &module)?;
+    let options = [
+        format!("--alias:opfs-sqlite={OPFS_SQLITE}"),
+        define("__OPFS_SQLITE_WASM__", &module),
+    ];
+    let sqlite = build(site, "www/engines/durability/sqlite.ts", &options)?;
+    let sqlite = site.place("opfs-sqlite", "js", &sqlite)?;
+    let writer = build(
+        site,
+        "www/engines/durability-worker.ts",
+        &[define("__OPFS_SQLITE__", &sqlite)],
+    )?;
+    let writer = site.place("durability-worker", "js", &writer)?;
+    // The package names its licence, but does not bring its text along.
+    let apache = process::read(&site.root.join("LICENSE-APACHE"))?;
+    let about = format!(
+        "The npm package {OPFS_SQLITE}, bundled for the lab durability, is under the Apache License 2.0, whose text \
+         follows.\nSQLite itself is in the public domain.\n\n{apache}"
+    );
+    process::write(&site.staging.join("licences/sqlite-wasm.txt"), about)?;
+    Ok(define("__DURABILITY_WORKER__", &writer))
 }
 
 /// Writes the types of the page API beside it, for editors and type checkers.
