@@ -3,7 +3,7 @@
 // It decides nothing: what is written and when it is ended is decided by the lab.
 
 import type { Way, WriterOrder, WriterReport, WriterRun } from "../generated/protocol";
-import { Fault, type Handle, folder, isNamed, open, patiently, put, readAll, remove, rest, writeAll } from "./durability/files";
+import { Fault, type Handle, existing, folder, open, patiently, put, readAll, remove, rest, unlessMissing, writeAll } from "./durability/files";
 import type { Pool } from "./durability/sqlite";
 
 const FOLDER = "joblet-durability";
@@ -45,9 +45,12 @@ async function sqlite(): Promise<Pool> {
     } catch (error) {
       throw new Fault("no-sqlite", String(error));
     }
+    const pool = await module.load().catch((error: unknown) => {
+      throw new Fault("no-sqlite", String(error));
+    });
     // Files that a worker which was ended has open are free only some time after.
     await closed(OPAQUE);
-    return module.openPool(POOL);
+    return pool(POOL);
   })();
   return pool;
 }
@@ -66,8 +69,8 @@ async function entries(path: string): Promise<{ name: string; handle: FileSystem
 }
 
 async function look(): Promise<WriterReport> {
-  const root = await folder(FOLDER);
-  const bytes = await readAll(root, RUN);
+  const root = await existing(FOLDER);
+  const bytes = root && (await readAll(root, RUN));
   let run: WriterRun | null = null;
   try {
     if (bytes) run = JSON.parse(new TextDecoder().decode(bytes)) as WriterRun;
@@ -75,10 +78,10 @@ async function look(): Promise<WriterReport> {
     // Half-written: then nobody knows what is in the other files.
   }
   const ways: Way[] = [];
-  for await (const name of root.keys()) {
-    if (name === "plain" || name === "rename" || name === "transaction") ways.push(name);
+  for (const way of ["plain", "rename", "transaction"] as const) {
+    if (run && root && (await unlessMissing(root.getDirectoryHandle(way)))) ways.push(way);
   }
-  return { type: "found", run, ways: run ? ways : [] };
+  return { type: "found", run, ways };
 }
 
 async function prepare(way: Way, run: WriterRun, old: Uint8Array): Promise<WriterReport> {
@@ -95,9 +98,7 @@ async function prepare(way: Way, run: WriterRun, old: Uint8Array): Promise<Write
 }
 
 async function removeFile(dir: FileSystemDirectoryHandle, name: string): Promise<void> {
-  await patiently(() => dir.removeEntry(name)).catch((error: unknown) => {
-    if (!isNamed(error, "NotFoundError")) throw error;
-  });
+  await unlessMissing(patiently(() => dir.removeEntry(name)));
 }
 
 /** A new database with these records. */
@@ -245,8 +246,10 @@ const CODES: Record<string, string> = {
 
 function failure(error: unknown): WriterReport {
   const name = error instanceof Error ? error.name : "";
-  const code = error instanceof Fault ? error.code : (CODES[name] ?? "failed");
-  return { type: "failed", code, why: error instanceof Error ? error.message || name : String(error) };
+  const why = error instanceof Error ? error.message || name : String(error);
+  // What the browser refuses to SQLite comes back in SQLite's words.
+  const full = /quota|SQLITE_FULL/i.test(why) ? "quota" : "failed";
+  return { type: "failed", code: error instanceof Fault ? error.code : (CODES[name] ?? full), why };
 }
 
 function say({ report, bytes = [] }: Answer): void {

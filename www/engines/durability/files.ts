@@ -29,26 +29,41 @@ export class Fault extends Error {
 const PATIENCE = 8000;
 const STEP = 20;
 
-/** The folder of that path, made where it is not there. */
-export async function folder(path: string): Promise<FileSystemDirectoryHandle> {
+/** Where all files of this site are. */
+async function root(): Promise<FileSystemDirectoryHandle> {
   if (!navigator.storage?.getDirectory || !globalThis.FileSystemFileHandle || !("createSyncAccessHandle" in FileSystemFileHandle.prototype)) {
     throw new Fault("no-storage", "navigator.storage.getDirectory and FileSystemSyncAccessHandle are not there");
   }
-  let found = await navigator.storage.getDirectory();
+  return navigator.storage.getDirectory();
+}
+
+/** The folder of that path, made where it is not there. */
+export async function folder(path: string): Promise<FileSystemDirectoryHandle> {
+  let found = await root();
   for (const name of path.split("/")) found = await found.getDirectoryHandle(name, { create: true });
   return found;
 }
 
+/** The folder of that name, if it is there. */
+export async function existing(name: string): Promise<FileSystemDirectoryHandle | null> {
+  const all = await root();
+  return unlessMissing(all.getDirectoryHandle(name));
+}
+
+/** What is given, or nothing if what it is about is not there. */
+export async function unlessMissing<T>(given: Promise<T>): Promise<T | null> {
+  try {
+    return await given;
+  } catch (error) {
+    if (isNamed(error, "NotFoundError")) return null;
+    throw error;
+  }
+}
+
 /** Removes a folder and what is in it, once nobody has a file of it open. */
 export async function remove(name: string): Promise<void> {
-  const root = await navigator.storage.getDirectory();
-  await patiently(async () => {
-    try {
-      await root.removeEntry(name, { recursive: true });
-    } catch (error) {
-      if (!isNamed(error, "NotFoundError")) throw error;
-    }
-  });
+  const all = await root();
+  await unlessMissing(patiently(() => all.removeEntry(name, { recursive: true })));
 }
 
 /** Opens a file. What a worker that was ended has open is free only some time after its end. */
@@ -58,18 +73,15 @@ export function open(handle: FileSystemFileHandle): Promise<OpenFile> {
 
 /** All bytes of a file; nothing if there is no such file. */
 export async function readAll(folder: FileSystemDirectoryHandle, name: string): Promise<Uint8Array | null> {
+  const handle = await unlessMissing(folder.getFileHandle(name));
+  const file = handle && (await unlessMissing(open(handle)));
+  if (!file) return null;
   try {
-    const file = await open(await folder.getFileHandle(name));
-    try {
-      const bytes = new Uint8Array(file.getSize());
-      file.read(bytes, { at: 0 });
-      return bytes;
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    if (isNamed(error, "NotFoundError")) return null;
-    throw error;
+    const bytes = new Uint8Array(file.getSize());
+    file.read(bytes, { at: 0 });
+    return bytes;
+  } finally {
+    file.close();
   }
 }
 

@@ -29,8 +29,8 @@ export interface Statement {
   finalize(): void;
 }
 
-/** SQLite with its files in this folder. */
-export async function openPool(directory: string): Promise<Pool> {
+/** Loads SQLite. What is given back opens its files in a folder. */
+export async function load(): Promise<(directory: string) => Promise<Pool>> {
   const complain = () => {};
   Object.assign(globalThis, {
     sqlite3ApiConfig: {
@@ -44,5 +44,5 @@ export async function openPool(directory: string): Promise<Pool> {
     },
   });
   const sqlite = await init({ locateFile: () => new URL(__OPFS_SQLITE_WASM__, import.meta.url).href });
-  return sqlite.installOpfsSAHPoolVfs({ directory, initialCapacity: 4, preserveOnInitFailure: true });
+  return (directory) => sqlite.installOpfsSAHPoolVfs({ directory, initialCapacity: 4, preserveOnInitFailure: true });
 }

@@ -99,71 +99,74 @@ pub struct Torn {
 
 impl Versions {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
-        let (old, new) = (self.version(1), self.version(2));
-        let json = format("json")?;
-        let versions = BothVersions {
-            old: encoded(self.format()?, &old)?,
-            new: encoded(self.format()?, &new)?,
+        let (old, new) = self.records();
+        let (file, json) = (format(&self.format)?, format("json")?);
+        Ok(Outcome::Versions(BothVersions {
+            old: encoded(file, &old)?,
+            new: encoded(file, &new)?,
             old_json: encoded(json, &old)?,
             new_json: encoded(json, &new)?,
-        };
-        Ok(Outcome::Versions(versions))
+        }))
     }
 
-    fn format(&self) -> Result<&'static dyn Format, Failure> {
-        format(&self.format)
+    /// The files of both versions.
+    fn files(&self) -> Result<[Vec<u8>; 2], Failure> {
+        let (old, new) = self.records();
+        let file = format(&self.format)?;
+        Ok([encoded(file, &old)?, encoded(file, &new)?])
     }
 
-    /// A version of all records: what they are about is the same in both, how far it has got is not.
-    fn version(&self, version: i64) -> Vec<Datum> {
+    /// Both versions of all records: what they are about is the same, how far it has got is not.
+    fn records(&self) -> (Datum, Datum) {
         let registry = Registry {
             people: self.records as usize,
             cities: 100,
             seed: 11,
         };
-        let Datum::List(people) = registry.generate().people else {
-            return Vec::new();
+        let people = registry.generate().people;
+        let people = match &people {
+            Datum::List(people) => &people[..],
+            _ => &[],
         };
         let name = |at: usize| {
             let person = &people[at % people.len()];
             person.get("name").and_then(Datum::as_str).unwrap_or("?")
         };
-        (0..people.len())
-            .map(|at| {
-                let (from, to) = (name(at * 7 + 1), name(at * 3 + 2));
-                // Of different lengths, as most changes are: a file that is written over does not keep its places.
-                let note = if version == 1 {
-                    format!("Parcel from {from} to {to}: announced, not yet weighed, not yet paid, still waiting.")
-                } else {
-                    let grams = 150 + at * 37 % 4800;
-                    format!("Parcel from {from} to {to}: weighed ({grams} g), paid, collected by the carrier and handed over.")
-                };
-                Datum::map([
-                    ("id", Datum::Int(at as i64 + 1)),
-                    ("version", Datum::Int(version)),
-                    ("name", Datum::from(name(at))),
-                    ("note", Datum::from(note)),
-                ])
-            })
-            .collect()
+        let record = |at: usize, version: i64, note: String| {
+            Datum::map([
+                ("id", Datum::Int(at.cast_signed() as i64 + 1)),
+                ("version", Datum::Int(version)),
+                ("name", Datum::from(name(at))),
+                ("note", Datum::from(note)),
+            ])
+        };
+        let both = (0..people.len()).map(|at| {
+            let parcel = format!("Parcel from {} to {}", name(at * 7 + 1), name(at * 3 + 2));
+            let grams = 150 + at * 37 % 4800;
+            // Of different lengths, as most changes are: a file that is written over does not keep its places.
+            let old = format!("{parcel}: announced, not yet weighed, not yet paid, still waiting.");
+            let new = format!(
+                "{parcel}: weighed ({grams} g), paid, collected by the carrier and handed over."
+            );
+            (record(at, 1, old), record(at, 2, new))
+        });
+        let (old, new) = both.unzip();
+        (Datum::List(old), Datum::List(new))
     }
 }
 
-fn encoded(format: &dyn Format, records: &[Datum]) -> Result<Vec<u8>, Failure> {
-    let list = Datum::List(records.to_vec());
-    Ok(format.encode(&list, &EncodeOptions::default())?.bytes)
+fn encoded(format: &dyn Format, records: &Datum) -> Result<Vec<u8>, Failure> {
+    Ok(format.encode(records, &EncodeOptions::default())?.bytes)
 }
 
 impl Leftover {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
-        let Outcome::Versions(both) = self.versions.run()? else {
-            return Err(Failure::new("versions", "The versions were not made."));
-        };
-        let mut found = self.records(&both);
+        let [old, new] = self.versions.files()?;
+        let mut found = self.records(&old, &new);
         found.reading = self.reading();
-        found.verdict = if self.found == both.old {
+        found.verdict = if self.found == old {
             Verdict::AllOld
-        } else if self.found == both.new {
+        } else if self.found == new {
             Verdict::AllNew
         } else if found.reading.is_ok() {
             Verdict::Mixture
@@ -171,23 +174,23 @@ impl Leftover {
             Verdict::Unreadable
         };
         if !matches!(found.verdict, Verdict::AllOld | Verdict::AllNew) {
-            found.new_bytes = common(&self.found, &both.new) as u64;
+            found.new_bytes = common(&self.found, &new) as u64;
             found.torn = torn(&self.found, found.new_bytes as usize);
         }
         Ok(Outcome::Leftover(found))
     }
 
     /// Counts the records, by looking for each of both versions as a whole.
-    fn records(&self, both: &BothVersions) -> LeftoverFound {
+    fn records(&self, old: &[u8], new: &[u8]) -> LeftoverFound {
         let is_csv = self.versions.format == "csv";
         let records = |bytes| if is_csv { lines(bytes) } else { objects(bytes) };
         // The place of a record of one version is that of the same record in the other.
         let mut known = HashMap::new();
-        let old = records(&both.old);
+        let old = records(old);
         for (at, record) in old.iter().copied().enumerate() {
             known.insert(record, (at, false));
         }
-        for (at, record) in records(&both.new).into_iter().enumerate() {
+        for (at, record) in records(new).into_iter().enumerate() {
             known.insert(record, (at, true));
         }
         let mut seen: HashMap<usize, [bool; 2]> = HashMap::new();
@@ -228,10 +231,8 @@ impl Leftover {
 
     /// Reads it as any program would.
     fn reading(&self) -> Result<u64, Failure> {
-        let decoded = self
-            .versions
-            .format()?
-            .decode(&self.found, &DecodeOptions::default())?;
+        let decoded =
+            format(&self.versions.format)?.decode(&self.found, &DecodeOptions::default())?;
         let table = datasets::as_table(&decoded.datum)
             .ok_or_else(|| Failure::new("no-records", "There is no list of records in this."))?;
         Ok(table.records.len() as u64)

@@ -7,6 +7,8 @@ use svg::{Document, Node};
 /// The strips' own units; the page stretches them.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 10.0;
+/// What is torn is never so thin that it cannot be seen.
+const THINNEST_TORN: f64 = 6.0;
 
 /// A part of a strip.
 pub(super) struct Part {
@@ -27,13 +29,22 @@ pub(super) fn strip(label: &str, parts: &[Part]) -> Markup {
         .set("class", "strip")
         .set("role", "img")
         .set("aria-label", label);
+    let mut widths: Vec<_> = parts
+        .iter()
+        .map(|part| part.amount / whole.max(f64::MIN_POSITIVE) * WIDTH)
+        .collect();
+    let thin = parts
+        .iter()
+        .zip(&widths)
+        .position(|(part, width)| part.kind == "torn" && *width > 0.0 && *width < THINNEST_TORN);
+    if let Some(thin) = thin
+        && let Some(widest) = (0..widths.len()).max_by(|a, b| widths[*a].total_cmp(&widths[*b]))
+    {
+        widths[widest] -= THINNEST_TORN - widths[thin];
+        widths[thin] = THINNEST_TORN;
+    }
     let mut x = 0.0;
-    for part in parts {
-        let width = if whole > 0.0 {
-            part.amount / whole * WIDTH
-        } else {
-            0.0
-        };
+    for (part, width) in parts.iter().zip(widths) {
         if width > 0.0 {
             chart.append(
                 Rectangle::new()
@@ -94,6 +105,21 @@ mod tests {
             "{strip}"
         );
         assert_eq!(strip.matches("<rect").count(), 2);
+    }
+
+    #[test]
+    fn one_torn_record_of_thousands_can_be_seen() {
+        let part = |kind, amount| Part {
+            kind,
+            title: String::new(),
+            amount,
+        };
+        let parts = [
+            part("new", 9_000.0),
+            part("torn", 1.0),
+            part("old", 9_999.0),
+        ];
+        assert!(strip("", &parts).into_string().contains("width=\"6\""));
     }
 
     #[test]

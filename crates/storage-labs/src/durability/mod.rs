@@ -4,6 +4,7 @@
 //! in the middle. Another writer then looks at what is left, and the workbench says what that is.
 
 mod chart;
+mod choices;
 mod state;
 mod update;
 mod view;

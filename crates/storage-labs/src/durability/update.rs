@@ -7,11 +7,10 @@ use protocol::{LabEvent, Way, WriterOrder, WriterReport, WriterRun};
 use widgets::{Detail, Lab};
 
 use super::state::{
-    Aim, Durability, End, Found, RECORDS, ROUNDS, Recovered, Results, Status, Step, Turn, WAYS,
-    Work,
+    Aim, Durability, End, Found, Recovered, Results, Status, Step, Turn, WAYS, Work,
 };
 use super::view;
-use super::words::{self, VERDICTS};
+use super::words;
 use crate::lab::{Effect, Input, WriterEffect, WriterInput};
 
 /// The names of files, as the writer has them.
@@ -86,59 +85,14 @@ impl Durability {
         }
     }
 
-    fn change(&mut self, control: &str, value: &str) {
-        if self.work.is_some() {
-            return;
-        }
-        let settings = &mut self.settings;
-        match control {
-            "records" => {
-                if let Ok(records) = value.parse::<u32>() {
-                    settings.records = records.clamp(RECORDS.0, RECORDS.1);
-                }
-            }
-            "format" if ["csv", "json"].contains(&value) => value.clone_into(&mut settings.format),
-            "end" => {
-                settings.end = match value {
-                    "finished" => End::Finished,
-                    "random" => End::Random,
-                    _ => End::Killed,
-                }
-            }
-            "percent" => {
-                if let Ok(percent) = value.parse::<u32>() {
-                    settings.percent = percent.min(99);
-                }
-            }
-            "rounds" => {
-                if let Some(rounds) = value.parse().ok().filter(|rounds| ROUNDS.contains(rounds)) {
-                    settings.rounds = rounds;
-                }
-            }
-            _ => {
-                let way = WAYS.into_iter().find(|way| control == words::key(*way));
-                let verdict = VERDICTS
-                    .into_iter()
-                    .find(|verdict| value == words::verdict_key(*verdict));
-                match (way, verdict) {
-                    (Some(way), Some(verdict)) => {
-                        self.predictions.insert(way, verdict);
-                    }
-                    (Some(way), None) => {
-                        self.predictions.remove(&way);
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-
     /// What the files that are there hold, and of which ways there are any.
     pub(super) fn known(&self) -> Option<(WriterRun, Vec<Way>)> {
-        match &self.results {
-            Some(results) => Some((results.run.clone(), results.found.keys().copied().collect())),
-            None => self.earlier.clone(),
-        }
+        let shown = self.results.as_ref().map(|results| {
+            let ways: Vec<_> = results.found.keys().copied().collect();
+            (results.run.clone(), ways)
+        });
+        let known = self.earlier.clone().or(shown);
+        known.filter(|(_, ways)| !ways.is_empty())
     }
 
     fn begin(&mut self, aim: Aim) -> Vec<Effect> {
@@ -201,6 +155,7 @@ impl Durability {
         match outcome {
             Ok(Outcome::Versions(versions)) => {
                 work_now.versions = versions;
+                self.earlier = None;
                 self.results = Some(Results {
                     aim: work_now.aim,
                     run: work_now.run.clone(),
@@ -277,59 +232,10 @@ impl Durability {
                 work_now.step = Step::Making;
                 make(&work_now.run)
             }
-            (WriterReport::Ready { chance }, Step::Starting, Some(way)) => {
-                work_now.kill_at = match work_now.end {
-                    End::Killed => Some(f64::from(work_now.percent)),
-                    End::Finished => None,
-                    End::Random => Some(chance * 100.0),
-                };
-                work_now.step = Step::Preparing;
-                let run = work_now.run.clone();
-                let old = match way {
-                    Way::Transaction => work_now.versions.old_json.clone(),
-                    _ => work_now.versions.old.clone(),
-                };
-                order(WriterOrder::Prepare { way, run }, vec![old])
-            }
-            (WriterReport::Prepared, Step::Preparing, Some(_)) if work_now.aim == Aim::Restore => {
-                work_now.step = Step::StartingAgain;
-                vec![start()]
-            }
-            (WriterReport::Prepared, Step::Preparing, Some(way)) => {
-                work_now.step = Step::Writing;
-                work_now.found.kill_at = work_now.kill_at;
-                work_now.found.end = Some(End::Finished);
-                let (pieces, pause_ms) = match work_now.end {
-                    End::Random => QUICK,
-                    _ => SLOW,
-                };
-                let new = match way {
-                    Way::Transaction => work_now.versions.new_json.clone(),
-                    _ => work_now.versions.new.clone(),
-                };
-                order(
-                    WriterOrder::Write {
-                        way,
-                        pieces,
-                        pause_ms,
-                    },
-                    vec![new],
-                )
-            }
-            (WriterReport::Progress { done, of }, Step::Writing, _) => {
-                work_now.found.heard = Some((done, of));
-                let part = f64::from(done) / f64::from(of.max(1)) * 100.0;
-                if work_now.kill_at.is_none_or(|kill_at| part < kill_at) {
-                    return Vec::new();
-                }
-                work_now.found.end = Some(End::Killed);
-                work_now.step = Step::StartingAgain;
-                // The end first: the new one is started when the old one is no longer asked to do anything.
-                vec![Effect::Writer(WriterEffect::End), start()]
-            }
-            (WriterReport::Written, Step::Writing, _) => {
-                work_now.step = Step::StartingAgain;
-                vec![start()]
+            (report, Step::Starting | Step::Preparing | Step::Writing, Some(way))
+                if !matches!(report, WriterReport::Failed { .. }) =>
+            {
+                self.writing(&report, way)
             }
             (WriterReport::Ready { .. }, Step::StartingAgain, Some(way)) => {
                 work_now.step = Step::Inspecting;
@@ -366,6 +272,69 @@ impl Durability {
                     self.refused = Some(words::fault(&code, &why));
                 }
                 self.fail(words::fault(&code, &why))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the writer that is to be killed says.
+    fn writing(&mut self, report: &WriterReport, way: Way) -> Vec<Effect> {
+        let Some(work_now) = &mut self.work else {
+            return Vec::new();
+        };
+        match (report, work_now.step) {
+            (WriterReport::Ready { chance }, Step::Starting) => {
+                work_now.kill_at = match work_now.end {
+                    End::Killed => Some(f64::from(work_now.percent)),
+                    End::Finished => None,
+                    End::Random => Some(chance * 100.0),
+                };
+                work_now.step = Step::Preparing;
+                let run = work_now.run.clone();
+                let old = match way {
+                    Way::Transaction => work_now.versions.old_json.clone(),
+                    _ => work_now.versions.old.clone(),
+                };
+                order(WriterOrder::Prepare { way, run }, vec![old])
+            }
+            (WriterReport::Prepared, Step::Preparing) if work_now.aim == Aim::Restore => {
+                work_now.step = Step::StartingAgain;
+                vec![start()]
+            }
+            (WriterReport::Prepared, Step::Preparing) => {
+                work_now.step = Step::Writing;
+                work_now.found.kill_at = work_now.kill_at;
+                work_now.found.end = Some(End::Finished);
+                let (pieces, pause_ms) = match work_now.end {
+                    End::Random => QUICK,
+                    _ => SLOW,
+                };
+                let new = match way {
+                    Way::Transaction => work_now.versions.new_json.clone(),
+                    _ => work_now.versions.new.clone(),
+                };
+                order(
+                    WriterOrder::Write {
+                        way,
+                        pieces,
+                        pause_ms,
+                    },
+                    vec![new],
+                )
+            }
+            (WriterReport::Progress { done, of }, Step::Writing) => {
+                work_now.found.heard = Some((*done, *of));
+                let part = f64::from(*done) / f64::from((*of).max(1)) * 100.0;
+                if work_now.kill_at.is_none_or(|kill_at| part < kill_at) {
+                    return Vec::new();
+                }
+                work_now.found.end = Some(End::Killed);
+                work_now.step = Step::StartingAgain;
+                vec![Effect::Writer(WriterEffect::End), start()]
+            }
+            (WriterReport::Written, Step::Writing) => {
+                work_now.step = Step::StartingAgain;
+                vec![start()]
             }
             _ => Vec::new(),
         }
@@ -429,37 +398,36 @@ impl Durability {
     }
 
     fn stop(&mut self) -> Vec<Effect> {
-        let Some(work_now) = self.work.take() else {
+        if self.work.is_none() {
             return Vec::new();
-        };
-        // The files are as the writer left them; they can be looked at.
-        let begun: Vec<_> = WAYS
-            .into_iter()
-            .filter(|way| {
-                work_now
-                    .turn
-                    .is_some_and(|turn| turn.round > 0 || *way <= turn.way)
-            })
-            .collect();
-        if !begun.is_empty() {
-            self.earlier = Some((work_now.run, begun));
-            self.results = self
-                .results
-                .take()
-                .filter(|results| results.found.len() == WAYS.len());
         }
-        self.status = Status::Said {
-            text: "Stopped. The files are as the writer left them.".to_owned(),
-            fault: false,
-        };
-        let mut effects = let_go();
+        let mut effects = self.give_up(
+            "Stopped. The files are as the writer left them.".to_owned(),
+            false,
+        );
         effects.push(Effect::Stop);
         effects
     }
 
     fn fail(&mut self, text: String) -> Vec<Effect> {
-        self.work = None;
-        self.status = Status::Said { text, fault: true };
+        self.give_up(text, true)
+    }
+
+    /// Ends the work where it is. The files stay as the writer left them, and can be looked at.
+    fn give_up(&mut self, text: String, fault: bool) -> Vec<Effect> {
+        if let Some(work_now) = self.work.take()
+            && let Some(turn) = work_now.turn
+        {
+            let begun = WAYS
+                .into_iter()
+                .filter(|way| turn.round > 0 || *way <= turn.way);
+            self.earlier = Some((work_now.run, begun.collect()));
+            // What was found before holds no longer of the way that was being written.
+            if let Some(results) = &mut self.results {
+                results.found.remove(&turn.way);
+            }
+        }
+        self.status = Status::Said { text, fault };
         let_go()
     }
 }

@@ -28,11 +28,6 @@ pub(super) fn regions(lab: &Durability) -> Vec<(&'static str, Markup)> {
 fn settings(lab: &Durability) -> Markup {
     let busy = lab.work.is_some();
     let settings = &lab.settings;
-    let ends = [
-        (End::Killed, "killed", "at the place chosen here"),
-        (End::Finished, "finished", "not at all: let it finish"),
-        (End::Random, "random", "anywhere, many times, and count"),
-    ];
     html! {
         fieldset.settings {
             legend { "What to write" }
@@ -40,7 +35,7 @@ fn settings(lab: &Durability) -> Markup {
                 label for="du-records" { "Records" }
                 input #du-records type="range" min=(RECORDS.0) max=(RECORDS.1) step="1000" value=(settings.records)
                     data-change="records" disabled[busy] aria-valuetext=(format::plural(u64::from(settings.records), "record"));
-                output for="du-records" { (format::count(u64::from(settings.records))) }
+                span.value aria-hidden="true" { (format::count(u64::from(settings.records))) }
             }
             div.field role="radiogroup" aria-label="Format of the two files" {
                 span.label { "As" }
@@ -56,27 +51,34 @@ fn settings(lab: &Durability) -> Markup {
         }
         fieldset.settings {
             legend { "When to kill the worker that writes" }
-            div.field.ends role="radiogroup" aria-label="When to kill it" {
-                @for (end, value, words) in ends {
-                    label.choice {
-                        input type="radio" name="du-end" value=(value) data-change="end" disabled[busy]
-                            checked[settings.end == end];
-                        span { (words) }
+            div.ends role="radiogroup" aria-label="When to kill it" {
+                div.end {
+                    (choice(settings.end, End::Killed, busy, "killed", "at a place of the write:"))
+                    div.field {
+                        input #du-percent type="range" min="0" max="99" step="1" value=(settings.percent)
+                            data-change="percent" disabled[busy || settings.end != End::Killed] aria-label="Place in per cent"
+                            aria-valuetext={ (settings.percent) " per cent of the write" };
+                        span.value aria-hidden="true" { (settings.percent) " %" }
+                    }
+                }
+                div.end { (choice(settings.end, End::Finished, busy, "finished", "not at all: let it finish")) }
+                div.end {
+                    (choice(settings.end, End::Random, busy, "random", "anywhere, and count what is left after so many kills:"))
+                    select #du-rounds aria-label="Kills of each way" data-change="rounds"
+                        disabled[busy || settings.end != End::Random] {
+                        @for rounds in ROUNDS { option value=(rounds) selected[rounds == settings.rounds] { (rounds) } }
                     }
                 }
             }
-            div.field {
-                label for="du-percent" { "Place" }
-                input #du-percent type="range" min="0" max="99" step="1" value=(settings.percent) data-change="percent"
-                    disabled[busy || settings.end != End::Killed] aria-valuetext={ (settings.percent) " per cent of the write" };
-                output for="du-percent" { (settings.percent) " %" }
-            }
-            div.field {
-                label for="du-rounds" { "Times" }
-                select #du-rounds data-change="rounds" disabled[busy || settings.end != End::Random] {
-                    @for rounds in ROUNDS { option value=(rounds) selected[rounds == settings.rounds] { (rounds) } }
-                }
-            }
+        }
+    }
+}
+
+fn choice(chosen: End, end: End, busy: bool, value: &str, words: &str) -> Markup {
+    html! {
+        label.choice {
+            input type="radio" name="du-end" value=(value) data-change="end" disabled[busy] checked[chosen == end];
+            span { (words) }
         }
     }
 }
@@ -129,11 +131,12 @@ fn status(lab: &Durability) -> Markup {
                 span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) }
             }
         }
-        @if let (None, None, Some((run, ways))) = (&lab.work, &lab.results, &lab.earlier) {
+        @if let (None, Some((run, ways))) = (&lab.work, &lab.earlier) {
+            @let names: Vec<_> = ways.iter().map(|way| title(*way)).collect();
             p.notice {
-                "There are files of a run that did not end here: " (format::plural(u64::from(run.records), "record")) ", "
-                @for (at, way) in ways.iter().enumerate() { @if at > 0 { ", " } (title(*way).to_lowercase().replace("sqlite", "SQLite")) }
-                ". A page that was closed or loaded again ends its workers too. Press “Look again” to see what is left."
+                "Files of an earlier run are still here (" (format::plural(u64::from(run.records), "record")) ", "
+                (run.format.to_uppercase()) "): " (names.join("; ")) ". If that run was cut short, by Stop or because the page was \
+                closed or loaded anew, its worker was killed too: press “Look again” to see what is left."
             }
         }
     }
