@@ -346,8 +346,8 @@ fn let_finish_everything_is_new() {
     );
     let text = visit.text();
     assert!(text.contains("It was not killed."));
-    assert_eq!(text.matches("✓ as predicted").count(), 1);
-    assert_eq!(text.matches("✗ not as predicted").count(), 1);
+    assert_eq!(text.matches("✓ yes").count(), 1);
+    assert_eq!(text.matches("✗ no").count(), 1);
 }
 
 #[test]

@@ -241,7 +241,7 @@ fn tally(lab: &Durability) -> Markup {
     };
     html! {
         @if !results.tally.is_empty() {
-            h3 { "What was left, killed anywhere" }
+            h2 { "What was left, killed anywhere" }
             div.tally {
                 @for way in WAYS {
                     @let torn = results.count(way, Verdict::Mixture) + results.count(way, Verdict::Unreadable);
@@ -284,8 +284,8 @@ fn compared(lab: &Durability) -> Markup {
                 td { @match verdict { Some(verdict) => b { (left(verdict)) }, None => "…" } }
                 td {
                     @match (predicted, verdict) {
-                        (Some(predicted), Some(verdict)) if predicted == verdict => span.right { "✓ as predicted" },
-                        (Some(_), Some(_)) => span.wrong { "✗ not as predicted" },
+                        (Some(predicted), Some(verdict)) if predicted == verdict => span.right { "✓ yes" },
+                        (Some(_), Some(_)) => span.wrong { "✗ no" },
                         _ => {},
                     }
                 }
@@ -296,7 +296,7 @@ fn compared(lab: &Durability) -> Markup {
         div.table-frame tabindex="0" role="region" aria-label="Predicted and left" {
             table {
                 caption { "What you predicted, and what was left" @if results.end == End::Random { " most often" } }
-                thead { tr { th scope="col" { "Way" } th scope="col" { "Predicted" } th scope="col" { "Left" } th scope="col" { "" } } }
+                thead { tr { th scope="col" { "Way" } th scope="col" { "Predicted" } th scope="col" { "Left" } th scope="col" { "As predicted?" } } }
                 tbody { @for way in WAYS { (row(way)) } }
             }
         }

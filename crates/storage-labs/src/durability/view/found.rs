@@ -24,7 +24,7 @@ pub(super) fn all(lab: &Durability) -> Markup {
         _ => "What is left",
     };
     html! {
-        h3 { (heading) }
+        h2 { (heading) }
         (legend(&[("new", "version 2"), ("torn", "neither"), ("old", "version 1")]))
         @for way in WAYS {
             @if let Some(found) = results.found.get(&way) { (one(way, found, results)) }
@@ -36,7 +36,7 @@ fn one(way: Way, found: &Found, results: &Results) -> Markup {
     let verdict = found.verdict(results.run.records);
     html! {
         section.way-left {
-            h4 {
+            h3 {
                 (title(way))
                 @if let Some(verdict) = verdict {
                     ": " span class=(if matches!(verdict, Verdict::AllOld | Verdict::AllNew) { "whole" } else { "torn-word" }) { (left(verdict)) }
