@@ -1,5 +1,7 @@
 //! The formats there are.
 
+use core::ops::Range;
+
 use crate::formats::{csv, ini, json, json_lines, messagepack, pickle, postcard, toml, yaml};
 use crate::reading::not_utf8;
 use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, FormatError, Note, guess};
@@ -20,6 +22,14 @@ pub struct Decoded {
     pub datum: Datum,
     /// What was changed or looks dangerous.
     pub notes: Vec<Note>,
+    /// The bytes of each record, in order, if [`DecodeOptions::spans`] asks for them.
+    ///
+    /// A record is an element of the list or the tuple or the set that was read, or an entry of the map; in CSV a row but
+    /// not the header, in JSON Lines a line, in INI a section, in TOML an entry of the top table or each `[[table]]` of
+    /// one; in YAML with several documents, a document. Anything else is one record. Records of CSV, JSON Lines and INI
+    /// reach to the end of their last line, those of TOML to where the next begins. In pickle, what is recalled from the
+    /// memo is where it is recalled.
+    pub spans: Vec<Range<usize>>,
 }
 
 /// A way to store values as bytes.

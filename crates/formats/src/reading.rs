@@ -1,10 +1,13 @@
 //! What every decoder shares: limits, keys that stand twice, notes.
 
 use core::hash::BuildHasher;
+use core::ops::Range;
 use std::hash::RandomState;
 
+use crate::map::Keys;
 use crate::notes::Notes;
-use crate::{Datum, DecodeOptions, Duplicates, ErrorKind, FormatError, Position};
+use crate::shapes::{Fields, Finished, Shapes};
+use crate::{Datum, DecodeOptions, Decoded, Duplicates, ErrorKind, FormatError, Map, Position};
 
 /// Up to so many keys are compared one by one; more are sorted by their hashes.
 const FEW: usize = 16;
@@ -15,6 +18,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) options: &'a DecodeOptions,
     pub(crate) notes: Notes,
     items: usize,
+    spans: Vec<Range<usize>>,
+    shapes: Shapes,
 }
 
 impl<'a> Reading<'a> {
@@ -23,6 +28,25 @@ impl<'a> Reading<'a> {
             options,
             notes: Notes::default(),
             items: options.limits.items,
+            spans: Vec::new(),
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// The value that was read, with all there is to say about it.
+    pub(crate) fn finish(self, datum: Datum) -> Decoded {
+        Decoded {
+            datum,
+            notes: self.notes.into_vec(),
+            spans: self.spans,
+        }
+    }
+
+    /// Says where the next record is, if that was asked for.
+    #[inline]
+    pub(crate) fn record(&mut self, bytes: Range<usize>) {
+        if self.options.spans {
+            self.spans.push(bytes);
         }
     }
 
@@ -77,26 +101,78 @@ impl<'a> Reading<'a> {
         ))
     }
 
-    /// A map of these entries, in which a key that stands twice is dealt with as the options say.
+    /// Begins a map at that depth; room is made for so many entries, or for as many as the last one there had.
+    #[inline]
+    pub(crate) fn begin_map(&self, depth: usize, room: usize) -> Fields {
+        self.shapes.begin(depth, room)
+    }
+
+    /// Adds a key to a map.
+    #[inline]
+    pub(crate) fn key(&self, fields: &mut Fields, key: Datum) {
+        if fields.expected() == Some(&key) {
+            fields.same_key();
+        } else {
+            self.shapes.other_key(fields, key);
+        }
+    }
+
+    /// Adds a key to a map that is text.
+    #[inline]
+    pub(crate) fn text_key(&self, fields: &mut Fields, key: &str) {
+        if !fields.is_expected(key) {
+            self.shapes.other_key(fields, Datum::from(key));
+        }
+    }
+
+    /// Ends a map, in which a key that stands twice is dealt with as the options say.
     ///
     /// As in Python's `dict`, the first place and the last value of such a key remain.
-    pub(crate) fn map(
+    #[inline]
+    pub(crate) fn end_map(
         &mut self,
-        mut entries: Vec<(Datum, Datum)>,
+        fields: Fields,
         position: impl Fn() -> Option<Position>,
     ) -> Result<Datum, FormatError> {
-        while let Some((first, second)) = twice(&entries, |(key, _)| key) {
-            self.duplicate(&entries[first].0, &position)?;
-            entries[first].1 = core::mem::replace(&mut entries[second].1, Datum::Null);
-            entries.remove(second);
-            if entries.len() > FEW {
-                entries = self.without_duplicates(entries, &position)?;
-            }
+        let depth = fields.depth();
+        match self.shapes.end(fields) {
+            Finished::Known(keys, values) => Ok(Datum::Map(Map::of(keys, values))),
+            Finished::New(keys, values) => self.new_map(depth, keys, values, &position),
         }
+    }
+
+    fn new_map(
+        &mut self,
+        depth: usize,
+        keys: Vec<Datum>,
+        values: Vec<Datum>,
+        position: &impl Fn() -> Option<Position>,
+    ) -> Result<Datum, FormatError> {
+        if twice(&keys, |key| key).is_none() {
+            let keys = Keys::new(keys);
+            self.shapes.remember(depth, keys.clone());
+            return Ok(Datum::Map(Map::of(keys, values)));
+        }
+        let entries = keys.into_iter().zip(values).collect();
+        let entries = self.without_duplicates(entries, position)?;
         Ok(Datum::Map(entries.into()))
     }
 
-    /// The same for many, in one pass.
+    /// A map of these entries, in which a key that stands twice is dealt with as the options say.
+    pub(crate) fn map(
+        &mut self,
+        entries: Vec<(Datum, Datum)>,
+        depth: usize,
+        position: impl Fn() -> Option<Position>,
+    ) -> Result<Datum, FormatError> {
+        let mut fields = self.begin_map(depth, entries.len());
+        for (key, value) in entries {
+            self.key(&mut fields, key);
+            fields.value(value);
+        }
+        self.end_map(fields, position)
+    }
+
     fn without_duplicates(
         &mut self,
         entries: Vec<(Datum, Datum)>,

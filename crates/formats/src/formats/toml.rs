@@ -79,11 +79,12 @@ impl Format for Toml {
             reading: Reading::new(options),
             bytes,
         };
-        let datum = reader.map(table.into_inner(), 1)?;
-        Ok(Decoded {
-            datum,
-            notes: reader.reading.notes.into_vec(),
-        })
+        let table = table.into_inner();
+        if options.spans {
+            reader.records(&table);
+        }
+        let datum = reader.map(table, 1)?;
+        Ok(reader.reading.finish(datum))
     }
 }
 
@@ -102,6 +103,33 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Says where the entries of the top table are, and each `[[table]]` of an array of them: from the line with its name
+    /// to the line of the next.
+    fn records(&mut self, table: &DeTable<'_>) {
+        let mut starts = Vec::new();
+        for (key, value) in table {
+            let names_itself = |at: usize| self.bytes[at..].starts_with(b"[[");
+            match value.get_ref() {
+                DeValue::Array(items)
+                    if !items.is_empty()
+                        && items.iter().all(|item| names_itself(item.span().start)) =>
+                {
+                    starts.extend(items.iter().map(|item| item.span().start));
+                }
+                _ => starts.push(key.span().start),
+            }
+        }
+        for start in &mut starts {
+            let before = self.bytes[..*start].iter().rposition(|&b| b == b'\n');
+            *start = before.map_or(0, |end| end + 1);
+        }
+        starts.sort_unstable();
+        let ends = starts.iter().skip(1).copied().chain([self.bytes.len()]);
+        for (&start, end) in starts.iter().zip(ends) {
+            self.reading.record(start..end);
+        }
+    }
+
     fn map(&mut self, table: DeTable<'_>, depth: usize) -> Result<Datum, FormatError> {
         self.reading.depth(depth)?;
         let mut entries = Vec::with_capacity(table.len());

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
+use super::records::Records;
 use super::scalar;
 use crate::reading::{Reading, clip, twice};
 use crate::{Datum, ErrorKind, FormatError, Position};
@@ -23,15 +24,25 @@ pub(super) fn documents(text: &str, reading: &mut Reading<'_>) -> Result<Datum, 
         documents: Vec::new(),
         copied: 0,
     };
+    let mut records = reader.reading.options.spans.then(Records::default);
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| broken(&error, text))?;
         let place = position(text, &span);
+        let before = reader.open.len();
+        let followed = records.is_some().then(|| event.clone());
         reader.event(event).map_err(|error| match error.position {
             Some(_) => error,
             None => error.at(place()),
         })?;
+        if let (Some(records), Some(event)) = (&mut records, &followed) {
+            let place = span.byte_range().unwrap_or_default();
+            records.follow(event, text, place, (before, reader.open.len()));
+        }
     }
     let mut documents = reader.documents;
+    if let Some(records) = records {
+        records.tell(reading);
+    }
     if documents.len() <= 1 {
         return Ok(documents.pop().unwrap_or(Datum::Null));
     }
