@@ -15,7 +15,11 @@ use crate::{Bench, Failure, Material, Source};
 pub use ask::{Answered, Ask};
 pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
-pub use inspect::{Inspect, Inspected};
+pub use inspect::{
+    Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Inspect, Inspected, Kept, Opened,
+    Original, Read, Reading, Record, SHOWN_RECORDS, Span, Survival, Survive, WHOLE_BYTES, Write,
+    Written,
+};
 pub use measure::{Measure, Measured};
 
 /// Something to be done at the bench.
@@ -51,7 +55,7 @@ pub enum Outcome {
     /// Of [`Job::Decode`].
     Decoded(Decoded),
     /// Of [`Job::Inspect`].
-    Inspected(Inspected),
+    Inspected(Box<Inspected>),
     /// Of [`Job::Measure`].
     Measured(Measured),
     /// Of [`Job::Ask`].
@@ -66,9 +70,9 @@ impl Job {
         match self {
             Self::Describe(Describe { source })
             | Self::Encode(Encode { source, .. })
-            | Self::Inspect(Inspect { source, .. })
             | Self::Measure(Measure { source, .. })
             | Self::Ask(Ask { source, .. }) => Some(source),
+            Self::Inspect(job) => job.source(),
             Self::Decode(_) | Self::EncodeValue(_) | Self::DecodeValue(_) => None,
         }
     }
@@ -85,7 +89,7 @@ impl Job {
             Self::Describe(job) => job.run(bench, lab, &material).map(plain),
             Self::Encode(job) => job.run(bench, lab, &material).map(plain),
             Self::Decode(job) => job.run().map(plain),
-            Self::Inspect(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Inspect(job) => job.run(bench, lab, material).map(plain),
             Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
             Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),

@@ -18,5 +18,9 @@ pub use jobs::{
     Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
     Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
 };
+pub use jobs::{
+    Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Kept, Opened, Original, Read,
+    Reading, Record, SHOWN_RECORDS, Span, Survival, Survive, WHOLE_BYTES, Write, Written,
+};
 pub use settings::Settings;
 pub use source::Source;
