@@ -128,49 +128,38 @@ impl<'a> Reading<'a> {
     /// Ends a map, in which a key that stands twice is dealt with as the options say.
     ///
     /// As in Python's `dict`, the first place and the last value of such a key remain.
-    #[inline]
     pub(crate) fn end_map(
         &mut self,
         fields: Fields,
         position: impl Fn() -> Option<Position>,
     ) -> Result<Datum, FormatError> {
+        match self.end_unique_map(fields) {
+            Ok(datum) => Ok(datum),
+            Err(Repeated { keys, values, .. }) => {
+                let entries = keys.into_iter().zip(values).collect();
+                let entries = self.without_duplicates(entries, &position)?;
+                Ok(Datum::Map(entries.into()))
+            }
+        }
+    }
+
+    /// Ends a map; not if a key stands twice.
+    pub(crate) fn end_unique_map(&mut self, fields: Fields) -> Result<Datum, Repeated> {
         let depth = fields.depth();
-        match self.shapes.end(fields) {
-            Finished::Known(keys, values) => Ok(Datum::Map(Map::of(keys, values))),
-            Finished::New(keys, values) => self.new_map(depth, keys, values, &position),
+        let (keys, values) = match self.shapes.end(fields) {
+            Finished::Known(keys, values) => return Ok(Datum::Map(Map::of(keys, values))),
+            Finished::New(keys, values) => (keys, values),
+        };
+        if let Some((_, second)) = twice(&keys, |key| key) {
+            return Err(Repeated {
+                keys,
+                values,
+                second,
+            });
         }
-    }
-
-    fn new_map(
-        &mut self,
-        depth: usize,
-        keys: Vec<Datum>,
-        values: Vec<Datum>,
-        position: &impl Fn() -> Option<Position>,
-    ) -> Result<Datum, FormatError> {
-        if twice(&keys, |key| key).is_none() {
-            let keys = Keys::new(keys);
-            self.shapes.remember(depth, keys.clone());
-            return Ok(Datum::Map(Map::of(keys, values)));
-        }
-        let entries = keys.into_iter().zip(values).collect();
-        let entries = self.without_duplicates(entries, position)?;
-        Ok(Datum::Map(entries.into()))
-    }
-
-    /// A map of these entries, in which a key that stands twice is dealt with as the options say.
-    pub(crate) fn map(
-        &mut self,
-        entries: Vec<(Datum, Datum)>,
-        depth: usize,
-        position: impl Fn() -> Option<Position>,
-    ) -> Result<Datum, FormatError> {
-        let mut fields = self.begin_map(depth, entries.len());
-        for (key, value) in entries {
-            self.key(&mut fields, key);
-            fields.value(value);
-        }
-        self.end_map(fields, position)
+        let keys = Keys::new(keys);
+        self.shapes.remember(depth, keys.clone());
+        Ok(Datum::Map(Map::of(keys, values)))
     }
 
     fn without_duplicates(
@@ -221,6 +210,15 @@ impl<'a> Reading<'a> {
         });
         Ok(())
     }
+}
+
+/// Keys of which one stands twice, and the values.
+#[derive(Debug)]
+pub(crate) struct Repeated {
+    pub(crate) keys: Vec<Datum>,
+    pub(crate) values: Vec<Datum>,
+    /// The second place of such a key.
+    pub(crate) second: usize,
 }
 
 /// The places of two that are the same, if there are any.

@@ -111,15 +111,15 @@ fn record(id: usize, numbers: &mut Numbers) -> Datum {
         ("visits", Datum::Int(numbers.below(5000).cast_signed())),
         (
             "balance",
-            Datum::Float(numbers.below(2_000_000) as f64 / 100.0 - 5000.0),
+            Datum::Float((numbers.below(2_000_000) as f64 - 500_000.0) / 100.0),
         ),
         (
             "latitude",
-            Datum::Float(numbers.below(180_000_000) as f64 / 1e6 - 90.0),
+            Datum::Float((numbers.below(180_000_000) as f64 - 9e7) / 1e6),
         ),
         (
             "longitude",
-            Datum::Float(numbers.below(360_000_000) as f64 / 1e6 - 180.0),
+            Datum::Float((numbers.below(360_000_000) as f64 - 18e7) / 1e6),
         ),
         ("note", Datum::from(note)),
     ])

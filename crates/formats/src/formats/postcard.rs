@@ -10,7 +10,7 @@ use crate::reading::Reading;
 use crate::shapes::Fields;
 use crate::{
     Date, DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
-    FormatError, Map, Position, Time,
+    FormatError, Position, Time,
 };
 
 /// Postcard, of [`Datum`].
@@ -128,21 +128,17 @@ enum Head<'a> {
     Map(u64),
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Shape {
-    List,
-    Tuple,
-    Set,
-    Map,
+/// A value whose parts are being read, and how many are missing; of a map, keys and values in turn.
+struct Open {
+    parts: Parts,
+    missing: u64,
 }
 
-/// A value whose parts are being read; of a map, keys and values in turn.
-struct Open {
-    shape: Shape,
-    missing: u64,
-    parts: Vec<Datum>,
-    /// Instead of the parts, in a map.
-    fields: Option<Fields>,
+enum Parts {
+    List(Vec<Datum>),
+    Tuple(Vec<Datum>),
+    Set(Vec<Datum>),
+    Map(Fields),
 }
 
 struct Reader<'a, 'b> {
@@ -166,11 +162,9 @@ impl Reader<'_, '_> {
             let (head, after) = ::postcard::take_from_bytes::<Head<'_>>(self.rest)
                 .map_err(|error| broken(&error))?;
             self.rest = after;
-            let (shape, parts) = match head {
-                Head::List(parts) => (Shape::List, parts),
-                Head::Tuple(parts) => (Shape::Tuple, parts),
-                Head::Set(parts) => (Shape::Set, parts),
-                Head::Map(parts) => (Shape::Map, parts.saturating_mul(2)),
+            let missing = match head {
+                Head::List(parts) | Head::Tuple(parts) | Head::Set(parts) => parts,
+                Head::Map(parts) => parts.saturating_mul(2),
                 leaf => {
                     let datum = scalar(leaf, &self.reading)?;
                     if let Some(datum) = self.close(datum)? {
@@ -179,26 +173,26 @@ impl Reader<'_, '_> {
                     continue;
                 }
             };
-            if parts > self.rest.len() as u64 {
+            if missing > self.rest.len() as u64 {
                 return Err(truncated());
             }
-            self.reading.depth(self.open.len() + 1)?;
-            if self.open.is_empty() {
+            let depth = self.open.len() + 1;
+            self.reading.depth(depth)?;
+            if depth == 1 {
                 self.record = self.at();
             }
-            let (depth, room) = (self.open.len() + 1, parts.min(4096) as usize);
-            let is_map = shape == Shape::Map;
-            let open = Open {
-                shape,
-                missing: parts,
-                parts: Vec::with_capacity(if is_map { 0 } else { room }),
-                fields: is_map.then(|| self.reading.begin_map(depth, room / 2)),
+            let room = missing.min(4096) as usize;
+            let parts = match head {
+                Head::Map(_) => Parts::Map(self.reading.begin_map(depth, room / 2)),
+                Head::Set(_) => Parts::Set(Vec::with_capacity(room)),
+                Head::Tuple(_) => Parts::Tuple(Vec::with_capacity(room)),
+                _ => Parts::List(Vec::with_capacity(room)),
             };
-            if parts > 0 {
-                self.open.push(open);
+            if missing > 0 {
+                self.open.push(Open { parts, missing });
                 continue;
             }
-            let datum = self.finish(open)?;
+            let datum = self.finish(parts)?;
             if let Some(datum) = self.close(datum)? {
                 return Ok(datum);
             }
@@ -214,13 +208,22 @@ impl Reader<'_, '_> {
             let Some(last) = self.open.last_mut() else {
                 return Ok(Some(datum));
             };
-            match &mut last.fields {
-                None => last.parts.push(datum),
-                Some(fields) if last.missing.is_multiple_of(2) => self.reading.key(fields, datum),
-                Some(fields) => fields.value(datum),
-            }
+            let is_key = match &mut last.parts {
+                Parts::List(parts) | Parts::Tuple(parts) | Parts::Set(parts) => {
+                    parts.push(datum);
+                    false
+                }
+                Parts::Map(fields) if last.missing.is_multiple_of(2) => {
+                    self.reading.key(fields, datum);
+                    true
+                }
+                Parts::Map(fields) => {
+                    fields.value(datum);
+                    false
+                }
+            };
             last.missing -= 1;
-            if is_top && (last.shape != Shape::Map || last.missing.is_multiple_of(2)) {
+            if is_top && !is_key {
                 self.reading.record(self.record..at);
                 self.record = at;
             }
@@ -230,27 +233,24 @@ impl Reader<'_, '_> {
             let Some(last) = self.open.pop() else {
                 return Ok(None);
             };
-            datum = self.finish(last)?;
+            datum = self.finish(last.parts)?;
         }
     }
 
-    fn finish(&mut self, open: Open) -> Result<Datum, FormatError> {
-        if let Some(fields) = open.fields {
-            return self.reading.end_map(fields, || None);
-        }
-        Ok(match open.shape {
-            Shape::List => Datum::List(open.parts),
-            Shape::Tuple => Datum::Tuple(open.parts),
-            Shape::Set => {
-                if crate::reading::twice(&open.parts, |part| part).is_some() {
+    fn finish(&mut self, parts: Parts) -> Result<Datum, FormatError> {
+        Ok(match parts {
+            Parts::List(parts) => Datum::List(parts),
+            Parts::Tuple(parts) => Datum::Tuple(parts),
+            Parts::Set(parts) => {
+                if crate::reading::twice(&parts, |part| part).is_some() {
                     return Err(FormatError::new(
                         ErrorKind::Duplicate,
                         "A set holds a value twice.",
                     ));
                 }
-                Datum::Set(open.parts)
+                Datum::Set(parts)
             }
-            Shape::Map => Datum::Map(Map::new()),
+            Parts::Map(fields) => self.reading.end_map(fields, || None)?,
         })
     }
 }

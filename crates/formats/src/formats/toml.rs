@@ -132,7 +132,7 @@ impl Reader<'_> {
 
     fn map(&mut self, table: DeTable<'_>, depth: usize) -> Result<Datum, FormatError> {
         self.reading.depth(depth)?;
-        let mut entries = Vec::with_capacity(table.len());
+        let mut fields = self.reading.begin_map(depth, table.len());
         for (key, value) in table {
             self.reading.item()?;
             let span = value.span();
@@ -142,9 +142,10 @@ impl Reader<'_> {
                         Some(_) => error,
                         None => error.at(Position::in_text(self.bytes, span.start)),
                     })?;
-            entries.push((Datum::from(key.into_inner().into_owned()), value));
+            self.reading.text_key(&mut fields, key.get_ref());
+            fields.value(value);
         }
-        Ok(Datum::Map(entries.into()))
+        self.reading.end_map(fields, || None)
     }
 
     fn value(&mut self, value: DeValue<'_>, depth: usize) -> Result<Datum, FormatError> {
