@@ -13,7 +13,7 @@ use crate::bench::Now;
 use crate::{Bench, Failure, Material, Source};
 
 pub use ask::{Answered, Ask};
-pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
+pub use codec::{DecodeValue, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
 pub use inspect::{
     Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Inspect, Inspected, Kept, Opened,
@@ -28,10 +28,6 @@ pub use measure::{Measure, Measured};
 pub enum Job {
     /// Says what a data set is like.
     Describe(Describe),
-    /// Writes the first records of a data set.
-    Encode(Encode),
-    /// Reads bytes and shows what is in them.
-    Decode(Decode),
     /// Looks at stored bytes.
     Inspect(Inspect),
     /// Measures a format.
@@ -50,10 +46,8 @@ pub enum Job {
 pub enum Outcome {
     /// Of [`Job::Describe`].
     Described(Described),
-    /// Of [`Job::Encode`] and [`Job::EncodeValue`].
+    /// Of [`Job::EncodeValue`].
     Encoded(Encoded),
-    /// Of [`Job::Decode`].
-    Decoded(Decoded),
     /// Of [`Job::Inspect`].
     Inspected(Box<Inspected>),
     /// Of [`Job::Measure`].
@@ -69,11 +63,10 @@ impl Job {
     pub const fn source(&self) -> Option<&Source> {
         match self {
             Self::Describe(Describe { source })
-            | Self::Encode(Encode { source, .. })
             | Self::Measure(Measure { source, .. })
             | Self::Ask(Ask { source, .. }) => Some(source),
             Self::Inspect(job) => job.source(),
-            Self::Decode(_) | Self::EncodeValue(_) | Self::DecodeValue(_) => None,
+            Self::EncodeValue(_) | Self::DecodeValue(_) => None,
         }
     }
 
@@ -87,8 +80,6 @@ impl Job {
         let plain = |outcome| (outcome, None);
         match self {
             Self::Describe(job) => job.run(bench, lab, &material).map(plain),
-            Self::Encode(job) => job.run(bench, lab, &material).map(plain),
-            Self::Decode(job) => job.run().map(plain),
             Self::Inspect(job) => job.run(bench, lab, material).map(plain),
             Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
             Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),

@@ -15,8 +15,8 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
-    Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
+    Answered, Ask, DecodeValue, Describe, Described, EncodeValue, Encoded, Inspect, Inspected, Job,
+    Measure, Measured, Outcome, Remark,
 };
 pub use jobs::{
     Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Kept, Opened, Original, Read,

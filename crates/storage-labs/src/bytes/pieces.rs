@@ -80,10 +80,11 @@ fn with_error(pieces: Vec<Piece>, error: &Range<u64>) -> Vec<Piece> {
 pub(super) fn within(pieces: &[Piece], part: &Range<u64>) -> Vec<Piece> {
     let touching = pieces.iter().filter_map(|piece| {
         let bytes = piece.bytes.start.max(part.start)..piece.bytes.end.min(part.end);
-        let is_here = bytes.start < bytes.end
-            || piece.bytes.is_empty()
-                && bytes.start == piece.bytes.start
-                && bytes.start == part.end;
+        let is_here = if piece.bytes.is_empty() {
+            (part.start..=part.end).contains(&piece.bytes.start)
+        } else {
+            bytes.start < bytes.end
+        };
         is_here.then(|| Piece {
             bytes,
             ..piece.clone()
@@ -141,6 +142,7 @@ mod tests {
         let all = pieces(0..4, &[], Some(4..5));
         assert_eq!(all, [piece(0..4, None, false), piece(4..4, None, true)]);
         assert_eq!(within(&all, &(0..4)).len(), 2);
+        assert_eq!(within(&all, &(0..8)).len(), 2);
         assert_eq!(within(&all, &(0..2)), [piece(0..2, None, false)]);
     }
 }

@@ -50,11 +50,11 @@ fn outcome(reading: &Reading) -> String {
         text.push_str(&match kept.whole {
             whole if whole == kept.of => " All are as they were.".to_owned(),
             0 => format!(" None of the {} is as it was.", format::count(kept.of)),
+            1 => format!(" 1 of {} is as it was.", format::count(kept.of)),
             whole => format!(
-                " {} of {} {} as it was.",
+                " {} of {} are as they were.",
                 format::count(whole),
-                format::count(kept.of),
-                if whole == 1 { "is" } else { "are each" }
+                format::count(kept.of)
             ),
         });
     }

@@ -48,6 +48,8 @@ pub(crate) struct Bytes {
     pub(super) cut: u64,
     /// The format to open the file in.
     pub(super) other: String,
+    /// The delimiter, should that be CSV.
+    pub(super) other_delimiter: String,
     pub(super) survival: Table<Survival>,
     pub(super) appended: Table<Appended>,
     pub(super) others: Table<Opened>,
@@ -76,6 +78,7 @@ impl Default for Bytes {
             page: 0,
             cut: 0,
             other: "yaml".to_owned(),
+            other_delimiter: ",".to_owned(),
             survival: Table::default(),
             appended: Table::default(),
             others: Table::default(),
@@ -315,12 +318,17 @@ impl Bytes {
 
     /// Whether there is something to undo.
     pub(super) fn is_changed(&self) -> bool {
-        let format = |document: &Option<Document>| {
-            document
-                .as_ref()
-                .and_then(|document| document.format.clone())
+        let way = |document: &Option<Document>| {
+            let document = document.as_ref();
+            document.map(|document| (document.format.clone(), document.settings.delimiter.clone()))
         };
-        self.is_edited() || format(&self.shown) != format(&self.original)
+        self.is_edited() || way(&self.shown) != way(&self.original)
+    }
+
+    /// Whether all bytes of the file are here.
+    pub(super) fn has_whole(&self) -> bool {
+        let shown = self.shown.as_ref();
+        shown.is_some_and(|shown| shown.file.is_whole())
     }
 
     /// How the file is typed: as the visitor wants, if it can be.

@@ -96,7 +96,10 @@ impl Bytes {
             }
             "records" => choice.records = value.parse().unwrap_or(5).clamp(1, MOST_RECORDS),
             "nested" => choice.nested = value == "true",
-            "seed" => choice.seed = value.trim().parse().unwrap_or(choice.seed),
+            "seed" => match value.trim().parse() {
+                Ok(seed) => choice.seed = seed,
+                Err(_) => self.fault("The seed is a whole number from 0."),
+            },
             "format" if formats::find(&value).is_some() => choice.format = value,
             "delimiter" if value.len() == 1 => choice.delimiter = value,
             "protocol" => choice.protocol = value.parse().unwrap_or(4).min(5),
@@ -104,6 +107,7 @@ impl Bytes {
             "typing" => self.change_typing(&value),
             "cut" => self.cut = value.parse().unwrap_or(self.cut),
             "other" => self.other = value,
+            "other-delimiter" if value.len() == 1 => self.other_delimiter = value,
             _ => {}
         }
         self.choice_changed(&before)
@@ -268,6 +272,10 @@ impl Bytes {
         let Some(shown) = self.shown.as_ref().filter(|shown| !shown.file.is_whole()) else {
             return self.read(Why::OtherFormat, Some(format), Ok);
         };
+        if !shown.is_opened {
+            self.fault("Of a file as large as this, written here, nothing more can be tried.");
+            return Vec::new();
+        }
         let file = File::Own(shown.source.clone());
         let mut document = shown.clone();
         document.format = Some(format);
@@ -309,7 +317,10 @@ impl Bytes {
         self.read_file(why, document, File::Bytes(bytes))
     }
 
-    fn read_file(&mut self, why: Why, document: Document, file: File) -> Vec<Effect> {
+    fn read_file(&mut self, why: Why, mut document: Document, file: File) -> Vec<Effect> {
+        if why == Why::OtherFormat {
+            document.settings.delimiter = Some(self.other_delimiter.clone());
+        }
         self.status = Status::Working("Reading …");
         self.plan.clear();
         let job = Read {
@@ -410,8 +421,9 @@ impl Bytes {
         document.remarks = written.remarks;
         document.reading = written.reading;
         self.replace(document);
+        // The page shows the first file before there is one here: what is typed by then is typed into that.
         if let Some(early) = self.early.take()
-            && self.typed() != early
+            && self.choice == Choice::default()
         {
             self.type_in(early);
         }
@@ -429,11 +441,7 @@ impl Bytes {
         self.replace(document);
         self.status = sentences::opened(self.shown.as_ref());
         (self.survival, self.appended, self.others) = Default::default();
-        if self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.file.is_whole())
-        {
+        if self.has_whole() {
             self.plan_others();
         }
     }
@@ -455,11 +463,7 @@ impl Bytes {
         self.status = sentences::read(why, &document);
         self.shown = Some(document);
         self.look();
-        if self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.file.is_whole())
-        {
+        if self.has_whole() {
             self.plan_others();
         } else {
             self.others = Table::default();
@@ -644,6 +648,11 @@ impl Bytes {
     }
 
     fn plan_others(&mut self) {
+        let can_be_read = |shown: &Document| shown.file.is_whole() || shown.is_opened;
+        if !self.shown.as_ref().is_some_and(can_be_read) {
+            self.others = Table::default();
+            return;
+        }
         self.others = self.table();
         self.plan
             .retain(|asked| !matches!(asked, Asked::OthersRow(_)));

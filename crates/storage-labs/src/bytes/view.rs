@@ -92,11 +92,7 @@ fn data(lab: &Bytes) -> Markup {
             @if choice.format == "csv" {
                 div.field {
                     label for="bytes-delimiter" { "Between the cells" }
-                    select #bytes-delimiter data-change="delimiter" {
-                        @for (delimiter, name) in DELIMITERS {
-                            option value=(delimiter) selected[choice.delimiter == delimiter] { (name) }
-                        }
-                    }
+                    select #bytes-delimiter data-change="delimiter" { (delimiters(&choice.delimiter)) }
                 }
             }
             @if choice.format == "pickle" {
@@ -129,6 +125,14 @@ fn formats_for(chosen: &str) -> Markup {
     html! {
         @for format in formats::all() {
             option value=(format.name()) selected[format.name() == chosen] { (format.title()) }
+        }
+    }
+}
+
+fn delimiters(chosen: &str) -> Markup {
+    html! {
+        @for (delimiter, name) in DELIMITERS {
+            option value=(delimiter) selected[chosen == delimiter] { (name) }
         }
     }
 }
@@ -295,11 +299,17 @@ fn other(lab: &Bytes, shown: &Document) -> Markup {
         div.actions {
             label for="bytes-other" { "Read these bytes as" }
             select #bytes-other data-change="other" { (formats_for(&lab.other)) }
+            @if lab.other == "csv" {
+                label for="bytes-other-delimiter" { "with, between the cells, a" }
+                select #bytes-other-delimiter data-change="other-delimiter" { (delimiters(&lab.other_delimiter)) }
+            }
             button type="button" data-press="open-as" aria-disabled=[disabled(lab.is_busy())] { "Open" }
         }
         @if lab.others.rows.is_empty() {
-            div.actions {
-                button type="button" data-press="others" { "Try all formats" }
+            @if shown.is_opened {
+                div.actions {
+                    button type="button" data-press="others" { "Try all formats" }
+                }
             }
         } @else {
             (tables::others(&lab.others, shown.format.as_deref()))
