@@ -3,8 +3,12 @@
 //! The visitor has a few records written, sees the file as text and as hex, changes it by hand, cuts it, appends to it,
 //! opens it as if it were of another format, and reads it back.
 
+mod answers;
+mod asking;
+mod changes;
 mod edit;
 mod pieces;
+mod plan;
 #[cfg(feature = "recorded")]
 mod recording;
 mod sentences;

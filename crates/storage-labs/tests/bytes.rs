@@ -862,22 +862,49 @@ fn a_worker_that_is_lost_loses_nothing() {
 }
 
 #[test]
-fn what_was_typed_before_the_lab_was_there_is_kept() {
-    let mut lab = storage_labs::create("bytes").unwrap();
-    let effects = lab.update(Input::Machine(Machine::default()));
-    lab.update(Input::Visitor(LabEvent::Change {
-        control: "typed".to_owned(),
-        value: "early".to_owned(),
-    }));
-    let mut visitor = Visitor::new();
-    visitor.lab = lab;
-    for effect in effects {
-        if let Effect::Work(number, job) = effect {
-            visitor.waiting.push_back((number, *job));
+fn what_was_done_before_there_was_a_file_is_done_then_and_in_order() {
+    let early = |events: &[(&str, Option<&str>)]| {
+        let mut visitor = Visitor::new();
+        let mut lab = storage_labs::create("bytes").unwrap();
+        let effects = lab.update(Input::Machine(Machine::default()));
+        visitor.lab = lab;
+        for effect in effects {
+            if let Effect::Work(number, job) = effect {
+                visitor.waiting.push_back((number, *job));
+            }
         }
-    }
-    visitor.work();
-    assert_eq!(visitor.typed(), "early");
+        for (control, value) in events {
+            match value {
+                Some(value) => visitor.set(control, value),
+                None => visitor.tell(Input::Visitor(LabEvent::Press {
+                    control: (*control).to_owned(),
+                })),
+            }
+        }
+        visitor.work();
+        visitor
+    };
+    let visitor = early(&[("typed", Some("a\n1\n")), ("format", Some("json"))]);
+    assert_eq!(visitor.typed(), "a\n1\n", "typing came first");
+    let shown = early(&[]).typed();
+    let visitor = early(&[("typed", Some(&shown)), ("format", Some("json"))]);
+    assert!(
+        visitor.says().starts_with("Written as JSON: "),
+        "{}",
+        visitor.says()
+    );
+    let visitor = early(&[
+        ("typed", Some("a\n1\n")),
+        ("read-back", None),
+        ("append", None),
+    ]);
+    assert!(
+        visitor.says().contains("This row has 8 cells"),
+        "{}",
+        visitor.says()
+    );
+    let visitor = early(&[("append", None), ("stop", None)]);
+    assert_eq!(visitor.stops, 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use experiments::{
     Appended, Excerpt, Failure, Opened, Original, Reading, Remark, Settings, Source, Survival,
 };
 use formats::Format;
+use protocol::LabEvent;
 
 use super::edit::Typing;
 
@@ -37,8 +38,8 @@ pub(crate) struct Bytes {
     pub(super) aside: Option<Aside>,
     /// What is typed, and was not read back.
     pub(super) draft: Option<Draft>,
-    /// What the page's field held before there was a file.
-    pub(super) early: Option<String>,
+    /// What the visitor did before there was a file.
+    pub(super) early: VecDeque<LabEvent>,
     pub(super) typing: Typing,
     /// The record that the visitor has pressed.
     pub(super) chosen: Option<u64>,
@@ -72,7 +73,7 @@ impl Default for Bytes {
             original: None,
             aside: None,
             draft: None,
-            early: None,
+            early: VecDeque::new(),
             typing: Typing::Text,
             chosen: None,
             page: 0,

@@ -145,9 +145,7 @@ fn actions(lab: &Bytes) -> Markup {
             button.primary type="button" data-press="write" aria-disabled=[disabled(busy)] { "Write the file" }
             button type="button" data-press="stop" aria-disabled=[disabled(idle)] { "Stop" }
             button type="button" data-press="undo" aria-disabled=[disabled(busy || !lab.is_changed())] { "Undo my changes" }
-            @if lab.aside.is_some() {
-                button type="button" data-press="bring-back" aria-disabled=[disabled(busy)] { "Bring my changes back" }
-            }
+            button type="button" data-press="bring-back" aria-disabled=[disabled(busy || lab.aside.is_none())] { "Bring my changes back" }
             button type="button" data-press="download" aria-disabled=[disabled(lab.shown.as_ref().is_none_or(|shown| !shown.file.is_whole()))] {
                 "Download" @if let Some(shown) = &lab.shown { " " (shown.name) }
             }

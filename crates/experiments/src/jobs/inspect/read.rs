@@ -89,16 +89,17 @@ pub(super) fn excerpt(bytes: Vec<u8>, place: Option<u64>) -> Excerpt {
         };
     }
     let place = place.map_or(0, |place| place as usize);
+    let latest = bytes.len() - EXCERPT_BYTES;
     // A whole number of lines of 16 bytes.
     let start = place
         .saturating_sub(EXCERPT_BYTES / 2)
-        .min(bytes.len() - EXCERPT_BYTES)
-        / 16
-        * 16;
+        .min(latest)
+        .next_multiple_of(16);
+    let end = (start + EXCERPT_BYTES).min(bytes.len());
     Excerpt {
         size,
         start: start as u64,
-        bytes: bytes[start..start + EXCERPT_BYTES].to_vec(),
+        bytes: bytes[start..end].to_vec(),
     }
 }
 
