@@ -42,12 +42,13 @@ class Bytes extends Lab {
   async download() {
     await this.page.evaluate(() => {
       globalThis.saved = null;
+      const make = (globalThis.madeAddress ??= URL.createObjectURL.bind(URL));
+      let content;
+      URL.createObjectURL = (blob) => make((content = blob));
       HTMLAnchorElement.prototype.click = function () {
-        const { download, href } = this;
-        void fetch(href).then(async (answer) => {
-          const bytes = [...new Uint8Array(await answer.arrayBuffer())];
-          globalThis.saved = { name: download, type: answer.headers.get("content-type"), bytes };
-        });
+        const { type } = content;
+        const name = this.download;
+        void content.arrayBuffer().then((bytes) => (globalThis.saved = { name, type, bytes: [...new Uint8Array(bytes)] }));
       };
     });
     await this.press("download");

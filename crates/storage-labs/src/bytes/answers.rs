@@ -2,6 +2,8 @@
 
 use experiments::{Failure, Inspected, Opened, Outcome, Written};
 
+use protocol::LabEvent;
+
 use super::plan::fill;
 use super::sentences;
 use super::state::{Asked, Bytes, Document, Draft, Table, Why};
@@ -73,11 +75,27 @@ impl Bytes {
         document.file = written.file;
         document.remarks = written.remarks;
         document.reading = written.reading;
+        let is_first = self.original.is_none();
         self.replace(document);
+        if is_first {
+            self.forget_what_is_so();
+        }
         self.status = sentences::written(self.shown.as_ref(), written.records);
         self.plan_survival();
         self.plan_appended();
         self.plan_others();
+    }
+
+    /// What the page's fields held from the beginning, which is this first file, is nothing that the visitor has done; but it
+    /// was told, and perhaps after another format was chosen.
+    fn forget_what_is_so(&mut self) {
+        let so = [("typed", self.typed()), ("cut", self.cut.to_string())];
+        self.early.retain(|event| match event {
+            LabEvent::Change { control, value } => !so
+                .iter()
+                .any(|(name, held)| control == name && value == held),
+            _ => true,
+        });
     }
 
     pub(super) fn opened(&mut self, mut document: Document, opened: Opened) {

@@ -114,7 +114,10 @@ impl Bytes {
             "protocol" => choice.protocol = value.parse().unwrap_or(4).min(5),
             "typed" => self.type_in(value),
             "typing" => self.change_typing(&value),
-            "cut" => self.cut = value.parse().unwrap_or(self.cut),
+            "cut" => {
+                let size = self.shown.as_ref().map_or(0, |shown| shown.file.size);
+                self.cut = value.parse().unwrap_or(self.cut).min(size);
+            }
             "other" => self.other = value,
             "other-delimiter" if value.len() == 1 => self.other_delimiter = value,
             _ => {}
