@@ -1,4 +1,4 @@
-//! Data to store: made from a seed ([`Shape`], [`Registry`]), bundled with the site ([`bundled`]), or the visitor's own
+//! Data to store: made from a seed ([`Shape`], [`Registry`], [`Showcase`]), bundled with the site ([`bundled`]), or the visitor's own
 //! file ([`own`]).
 //!
 //! ```
@@ -15,11 +15,13 @@ mod own;
 mod random;
 mod registry;
 mod shape;
+mod showcase;
 mod table;
 mod words;
 
 pub use bundled::{DataSet, ReadError, bundled, find, read};
-pub use own::{Own, own};
+pub use own::{OWN_LIMITS, Own, format_of, own, reading_options, unknown_format};
 pub use registry::{Registry, Tables};
 pub use shape::{MAX_CELLS, MAX_COLUMNS, MAX_NESTING, MAX_ROWS, MAX_TEXT, MAX_TEXT_LENGTH, Shape};
+pub use showcase::Showcase;
 pub use table::{Table, as_table};

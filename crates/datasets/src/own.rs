@@ -13,8 +13,9 @@ pub struct Own {
     pub notes: Vec<Note>,
 }
 
-/// Less than [`Limits::default`]: this runs in a visitor's tab, beside what else the file is turned into.
-const LIMITS: Limits = Limits {
+/// What is read of a visitor's own file at most: less than [`Limits::default`], since this runs in a tab, beside what else
+/// the file is turned into.
+pub const OWN_LIMITS: Limits = Limits {
     bytes: 64 << 20,
     row_bytes: 4 << 20,
     depth: 128,
@@ -30,12 +31,26 @@ const LIMITS: Limits = Limits {
 /// # Errors
 /// Those of the format, with what the file looks like instead; [`ErrorKind::Unsupported`] if it is of no format.
 pub fn own(name: &str, bytes: &[u8]) -> Result<Own, FormatError> {
-    let format = by_name(name).or_else(|| formats::guess(bytes));
-    let Some(format) = format else {
-        return Err(unknown(name, bytes));
+    let Some(format) = format_of(name, bytes) else {
+        return Err(unknown_format(name, bytes));
     };
+    let read = format.decode(bytes, &reading_options(format, name, bytes))?;
+    Ok(Own {
+        format,
+        datum: read.datum,
+        notes: read.notes,
+    })
+}
+
+/// What a file is read as: the format of its name's end, else the one that it looks like.
+pub fn format_of(name: &str, bytes: &[u8]) -> Option<&'static dyn Format> {
+    by_name(name).or_else(|| formats::guess(bytes))
+}
+
+/// How a visitor's own file is read in that format: within [`OWN_LIMITS`], CSV with the delimiter that it looks as if it had.
+pub fn reading_options(format: &dyn Format, name: &str, bytes: &[u8]) -> DecodeOptions {
     let mut options = DecodeOptions {
-        limits: LIMITS,
+        limits: OWN_LIMITS,
         ..DecodeOptions::default()
     };
     if format.name() == "csv" {
@@ -45,12 +60,7 @@ pub fn own(name: &str, bytes: &[u8]) -> Result<Own, FormatError> {
             ..CsvDialect::default()
         };
     }
-    let read = format.decode(bytes, &options)?;
-    Ok(Own {
-        format,
-        datum: read.datum,
-        notes: read.notes,
-    })
+    options
 }
 
 fn by_name(name: &str) -> Option<&'static dyn Format> {
@@ -63,7 +73,8 @@ fn ends_with(name: &str, extension: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(extension))
 }
 
-fn unknown(name: &str, bytes: &[u8]) -> FormatError {
+/// The error of a file of which the format is not known: says what else it looks like.
+pub fn unknown_format(name: &str, bytes: &[u8]) -> FormatError {
     let ends: Vec<_> = formats::all()
         .iter()
         .filter_map(|format| format.extensions().first())
@@ -122,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_too_large_is_refused_before_it_is_read() {
-        let bytes = vec![b'['; LIMITS.bytes + 1];
+        let bytes = vec![b'['; OWN_LIMITS.bytes + 1];
         assert_eq!(own("a.json", &bytes).err().unwrap().code(), "limit_bytes");
     }
 }

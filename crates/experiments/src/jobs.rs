@@ -15,9 +15,13 @@ use crate::bench::Now;
 use crate::{Bench, Failure, Material, Source};
 
 pub use ask::{Answered, Ask};
-pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
+pub use codec::{DecodeValue, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
-pub use inspect::{Inspect, Inspected};
+pub use inspect::{
+    Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Inspect, Inspected, Kept, Opened,
+    Original, Read, Reading, Record, SHOWN_RECORDS, Span, Survival, Survive, WHOLE_BYTES, Write,
+    Written,
+};
 pub use measure::{Measure, Measured};
 pub use pages::{ComparePages, PagesCompared};
 pub use versions::{BothVersions, Leftover, LeftoverFound, Torn, Verdict, Versions};
@@ -28,10 +32,6 @@ pub use versions::{BothVersions, Leftover, LeftoverFound, Torn, Verdict, Version
 pub enum Job {
     /// Says what a data set is like.
     Describe(Describe),
-    /// Writes the first records of a data set.
-    Encode(Encode),
-    /// Reads bytes and shows what is in them.
-    Decode(Decode),
     /// Looks at stored bytes.
     Inspect(Inspect),
     /// Measures a format.
@@ -56,12 +56,10 @@ pub enum Job {
 pub enum Outcome {
     /// Of [`Job::Describe`].
     Described(Described),
-    /// Of [`Job::Encode`] and [`Job::EncodeValue`].
+    /// Of [`Job::EncodeValue`].
     Encoded(Encoded),
-    /// Of [`Job::Decode`].
-    Decoded(Decoded),
     /// Of [`Job::Inspect`].
-    Inspected(Inspected),
+    Inspected(Box<Inspected>),
     /// Of [`Job::Measure`].
     Measured(Measured),
     /// Of [`Job::Ask`].
@@ -81,12 +79,10 @@ impl Job {
     pub const fn source(&self) -> Option<&Source> {
         match self {
             Self::Describe(Describe { source })
-            | Self::Encode(Encode { source, .. })
-            | Self::Inspect(Inspect { source, .. })
             | Self::Measure(Measure { source, .. })
             | Self::Ask(Ask { source, .. }) => Some(source),
-            Self::Decode(_)
-            | Self::EncodeValue(_)
+            Self::Inspect(job) => job.source(),
+            Self::EncodeValue(_)
             | Self::DecodeValue(_)
             | Self::Versions(_)
             | Self::Leftover(_)
@@ -104,9 +100,7 @@ impl Job {
         let plain = |outcome| (outcome, None);
         match self {
             Self::Describe(job) => job.run(bench, lab, &material).map(plain),
-            Self::Encode(job) => job.run(bench, lab, &material).map(plain),
-            Self::Decode(job) => job.run().map(plain),
-            Self::Inspect(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Inspect(job) => job.run(bench, lab, material).map(plain),
             Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
             Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),

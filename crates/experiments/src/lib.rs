@@ -15,9 +15,13 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Answered, Ask, BothVersions, ComparePages, Decode, DecodeValue, Decoded, Describe, Described,
-    Encode, EncodeValue, Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Measure,
-    Measured, Outcome, PagesCompared, Remark, Torn, Verdict, Versions,
+    Answered, Ask, BothVersions, ComparePages, DecodeValue, Describe, Described, EncodeValue,
+    Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Measure, Measured, Outcome,
+    PagesCompared, Remark, Torn, Verdict, Versions,
+};
+pub use jobs::{
+    Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Kept, Opened, Original, Read,
+    Reading, Record, SHOWN_RECORDS, Span, Survival, Survive, WHOLE_BYTES, Write, Written,
 };
 pub use settings::Settings;
 pub use source::Source;

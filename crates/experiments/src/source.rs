@@ -1,6 +1,6 @@
 //! Where the data of an experiment comes from.
 
-use datasets::{Registry, Shape};
+use datasets::{Registry, Shape, Showcase};
 use formats::Datum;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use crate::Failure;
 pub enum Source {
     /// Made from a seed.
     Generated(Shape),
+    /// A few records in which formats differ, made from a seed.
+    Showcase(Showcase),
     /// A real data set that the site brings along, by its name.
     Bundled(String),
     /// The people of a registry, made from a seed; their cities are another table.
@@ -38,6 +40,7 @@ impl Source {
         let missing = || Failure::new("no-bytes", "The bytes of the data are not there.");
         match self {
             Self::Generated(shape) => Ok(shape.generate()),
+            Self::Showcase(showcase) => Ok(showcase.generate()),
             Self::People(registry) => Ok(registry.generate().people),
             Self::Bundled(name) => datasets::read(name, bytes.ok_or_else(missing)?)
                 .map_err(|error| Failure::new("data-set", error.to_string())),

@@ -97,5 +97,9 @@ pub fn create(name: &str) -> Option<Box<StorageLab>> {
 /// What the lab of that name shows before anything has run.
 #[cfg(feature = "recorded")]
 pub fn recorded(name: &str) -> Option<String> {
-    create(name).map(|lab| widgets::page(&lab.view(widgets::Detail::Full)))
+    let mut lab = create(name)?;
+    if name == "bytes" {
+        crate::bytes::settle(&mut *lab);
+    }
+    Some(widgets::page(&lab.view(widgets::Detail::Full)))
 }
