@@ -6,6 +6,7 @@ use std::rc::Rc;
 use formats::Datum;
 use values::Value;
 
+use crate::jobs::Measuring;
 use crate::{Failure, Job, Outcome, Source};
 
 /// What travels beside a job.
@@ -23,6 +24,7 @@ pub struct Material {
 #[derive(Debug, Default)]
 pub struct Bench {
     loaded: BTreeMap<u32, Loaded>,
+    pub(crate) measuring: BTreeMap<u32, Measuring>,
 }
 
 #[derive(Debug)]

@@ -16,7 +16,8 @@ pub use ask::{Answered, Ask};
 pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
 pub use inspect::{Inspect, Inspected};
-pub use measure::{Measure, Measured};
+pub(crate) use measure::Measuring;
+pub use measure::{Change, Look, Losses, Measure, Measured, Step, Subject, Timed, Timing};
 
 /// Something to be done at the bench.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

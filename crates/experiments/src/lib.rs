@@ -15,8 +15,9 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
-    Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
+    Answered, Ask, Change, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue,
+    Encoded, Inspect, Inspected, Job, Look, Losses, Measure, Measured, Outcome, Remark, Step,
+    Subject, Timed, Timing,
 };
 pub use settings::Settings;
 pub use source::Source;
