@@ -206,7 +206,7 @@ fn a_look_shows_the_first_records_and_what_is_not_there() {
     let Ok(Measured::Looked(look)) = look else {
         panic!("{look:?}")
     };
-    assert_eq!((look.records, look.is_flat), (Some(3), false));
+    assert_eq!((look.records, look.depth), (Some(3), 1));
     assert_eq!(look.columns, ["a", "b"]);
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(

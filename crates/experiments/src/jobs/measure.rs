@@ -78,14 +78,14 @@ pub enum Measured {
 }
 
 /// What a data set is like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     /// What it is, in a sentence.
     pub sentence: String,
     /// How many records; nothing if it is not a list of records.
     pub records: Option<u64>,
-    /// Whether every field of every record is a single value.
-    pub is_flat: bool,
+    /// Levels of maps and lists within a record: none is flat.
+    pub depth: u32,
     /// The names of the fields.
     pub columns: Vec<String>,
     /// The first records, each with a text for every column; nothing where the field is not there.
@@ -226,7 +226,7 @@ fn look(data: &Datum, first: usize) -> Look {
         return Look {
             sentence: format!("{}, not a list of records.", capital(data.kind())),
             records: None,
-            is_flat: false,
+            depth: 0,
             columns: Vec::new(),
             first: vec![vec![Some(loss::short(data))]],
         };
@@ -243,7 +243,7 @@ fn look(data: &Datum, first: usize) -> Look {
     Look {
         sentence: table.sentence(),
         records: Some(table.records.len() as u64),
-        is_flat: table.is_flat(),
+        depth: table.depth as u32,
         columns: table.columns.iter().map(|name| frame::name(name)).collect(),
         first: table.records.iter().take(first).map(row).collect(),
     }

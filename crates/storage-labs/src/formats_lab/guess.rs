@@ -1,0 +1,119 @@
+//! What was expected, against what was measured.
+
+use maud::{Markup, html};
+use widgets::format;
+
+use super::findings::{Finding, Results, Times};
+use super::state::{Formats, title};
+
+/// The two questions.
+pub(super) fn questions(lab: &Formats) -> Markup {
+    let busy = lab.is_busy();
+    let question = |control: &str, words: &str, guess: &Option<String>| {
+        html! {
+            div.field {
+                label for={ "fm-" (control) } { (words) }
+                select id={ "fm-" (control) } data-change=(control) disabled[busy] {
+                    option value="" selected[guess.is_none()] { "no guess" }
+                    @for format in formats::all().iter().filter(|format| lab.chosen.contains(format.name())) {
+                        option value=(format.name()) selected[guess.as_deref() == Some(format.name())] { (format.title()) }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        fieldset.settings {
+            legend { "Your guess, before you measure" }
+            (question("guess-smallest", "Which is the smallest?", &lab.guess.smallest))
+            (question("guess-fastest", "Which is read the fastest?", &lab.guess.fastest))
+            @if busy { p.help.fm-wide { "Locked until this measurement has ended." } }
+        }
+    }
+}
+
+/// Guess and truth.
+pub(super) fn verdict(results: &Results) -> Markup {
+    let by_size = results.ranked(|finding| finding.size.map(|size| size as f64));
+    let by_time = results.ranked(|finding| finding.read.median());
+    let size = |bytes: f64| format::size(bytes as u64);
+    html! {
+        @if !by_size.is_empty() {
+            h3 { "Guess and truth" }
+            ul.fm-verdict {
+                li { (answer(results.guess.smallest.as_deref(), "smallest", &by_size, &size, results)) }
+                @if !by_time.is_empty() {
+                    li {
+                        (answer(results.guess.fastest.as_deref(), "read the fastest", &by_time, &format::time, results))
+                        (close_call(&by_time))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn answer(
+    guess: Option<&str>,
+    what: &str,
+    ranked: &[(&Finding, f64)],
+    words: &dyn Fn(f64) -> String,
+    results: &Results,
+) -> Markup {
+    let Some((best, least)) = ranked.first() else {
+        return html! {};
+    };
+    let truth = html! { strong { (best.title) } " (" (words(*least)) ")" };
+    let Some(guess) = guess else {
+        return html! { "No guess; " (what) " is " (truth) "." };
+    };
+    let guessed = results
+        .find(guess)
+        .map_or_else(|| title(guess).to_owned(), |f| f.title.clone());
+    match ranked.iter().position(|(finding, _)| finding.name == guess) {
+        Some(0) => {
+            html! { span.fm-right { "Right!" } " You said " (guessed) ", and " (what) " is " (truth) "." }
+        }
+        Some(place) => html! {
+            "You said " (guessed) ", but " (what) " is " (truth) ". "
+            (guessed) " came " (ordinal(place + 1)) " of " (ranked.len()) " with " (words(ranked[place].1))
+            ", " (times(ranked[place].1 / least.max(f64::MIN_POSITIVE))) "."
+        },
+        None => {
+            html! { "You said " (guessed) ", which could not be measured; " (what) " is " (truth) "." }
+        }
+    }
+}
+
+/// Says so if the first two cannot be told apart.
+fn close_call(ranked: &[(&Finding, f64)]) -> Markup {
+    let [(first, _), (second, _), ..] = ranked else {
+        return html! {};
+    };
+    let most = |times: &Times| times.spread().map(|spread| spread.most);
+    let least = |times: &Times| times.spread().map(|spread| spread.least);
+    html! {
+        @if most(&first.read) >= least(&second.read) {
+            " It is close: its slowest run is no faster than the fastest of " (second.title) "."
+        }
+    }
+}
+
+/// How many times as much, in words that a person would use.
+pub(super) fn times(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio < 1.095 => "nearly the same".to_owned(),
+        ratio if ratio < 10.0 => format!("{ratio:.1} times as much"),
+        ratio => format!("{ratio:.0} times as much"),
+    }
+}
+
+fn ordinal(number: usize) -> String {
+    let ending = match number {
+        1 => "st",
+        2 => "nd",
+        3 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}

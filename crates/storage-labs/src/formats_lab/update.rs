@@ -1,0 +1,379 @@
+//! What the lab does with what it hears.
+
+use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step};
+use protocol::LabEvent;
+use widgets::{Detail, Lab, format};
+
+use super::findings::{Finding, Results};
+use super::run::{Kind, Run};
+use super::state::{
+    Column, FIRST, Formats, LENGTHS, MOST_COLUMNS, MOST_ROUNDS, Origin, OwnFile, ROWS, Sort, Status,
+};
+use super::{data, transport, view};
+use crate::lab::{Effect, Input};
+
+impl Lab for Formats {
+    type Input = Input;
+    type Effect = Effect;
+
+    fn update(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Machine(machine) => {
+                self.machine = machine;
+                self.look()
+            }
+            Input::Visitor(LabEvent::Press { control }) => self.press(&control),
+            Input::Visitor(LabEvent::Change { control, value }) => self.change(&control, &value),
+            Input::Visitor(LabEvent::Files { names, sizes }) => self.choose_file(names, &sizes),
+            Input::Done(number, outcome) => self.done(number, *outcome),
+        }
+    }
+
+    fn view(&self, _detail: Detail) -> Vec<(&'static str, maud::Markup)> {
+        // Large regions are drawn between rounds: within one that would slow down what is being measured.
+        match &self.run {
+            Some(run) if !run.is_new_round => view::brief_regions(self),
+            _ => view::regions(self),
+        }
+    }
+}
+
+impl Formats {
+    fn press(&mut self, control: &str) -> Vec<Effect> {
+        match control {
+            "measure" if !self.is_busy() => return self.begin(),
+            "stop" if self.is_busy() => return self.stop(),
+            "save" if !self.is_busy() => return self.save(),
+            _ => {}
+        }
+        if let Some(by) = control.strip_prefix("sort-").and_then(Column::find) {
+            self.sort = Sort {
+                by,
+                is_descending: self.sort.by == by && !self.sort.is_descending,
+            };
+        }
+        Vec::new()
+    }
+
+    fn change(&mut self, control: &str, value: &str) -> Vec<Effect> {
+        if control == "medium" {
+            self.medium = transport::find(value).unwrap_or(self.medium);
+            return Vec::new();
+        }
+        if self.is_busy() {
+            return Vec::new();
+        }
+        if let Some(name) = control.strip_prefix("format-") {
+            self.choose_format(name, value == "true");
+            return Vec::new();
+        }
+        let some = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        match control {
+            "indent" => self.indent = value == "true",
+            "protocol" => {
+                let protocol = value.parse().ok().filter(|protocol| *protocol <= 5);
+                self.protocol = protocol.unwrap_or(self.protocol);
+            }
+            "rounds" => value.trim().clone_into(&mut self.rounds),
+            "budget" => self.budget_s = value.parse().unwrap_or(self.budget_s),
+            "guess-smallest" => self.guess.smallest = some(value),
+            "guess-fastest" => self.guess.fastest = some(value),
+            _ => {
+                self.change_data(control, value);
+                return self.look();
+            }
+        }
+        Vec::new()
+    }
+
+    fn choose_format(&mut self, name: &str, takes_part: bool) {
+        let Some(format) = formats::find(name) else {
+            return;
+        };
+        if takes_part {
+            self.chosen.insert(format.name());
+            return;
+        }
+        self.chosen.remove(name);
+        for guess in [&mut self.guess.smallest, &mut self.guess.fastest] {
+            guess.take_if(|guess| guess == name);
+        }
+    }
+
+    fn change_data(&mut self, control: &str, value: &str) {
+        let number = value.trim().parse::<f64>().unwrap_or_default().max(0.0);
+        let step = number as usize;
+        let share = (number / 100.0).min(1.0);
+        let shape = &mut self.shape;
+        match control {
+            "origin" => {
+                self.origin = match value {
+                    "own" => Origin::Own,
+                    _ => datasets::find(value)
+                        .map_or(Origin::Generated, |set| Origin::Bundled(set.name)),
+                };
+            }
+            "rows" => shape.rows = ROWS[step.min(ROWS.len() - 1)],
+            "columns" => shape.columns = step.clamp(1, MOST_COLUMNS),
+            "length" => shape.text_length = LENGTHS[step.min(LENGTHS.len() - 1)],
+            "repetition" => shape.repetition = share,
+            "nesting" => shape.nesting = step.min(datasets::MAX_NESTING),
+            "missing" => shape.missing = share,
+            "seed" => shape.seed = value.trim().parse().unwrap_or(shape.seed),
+            _ => {}
+        }
+    }
+
+    fn choose_file(&mut self, names: Vec<String>, sizes: &[u32]) -> Vec<Effect> {
+        let Some(name) = names.into_iter().next() else {
+            return Vec::new();
+        };
+        // The kernel has only the new file now: what is measured of the old one ends.
+        let mut effects = if self.is_busy() {
+            self.stop()
+        } else {
+            Vec::new()
+        };
+        self.own = Some(OwnFile {
+            serial: self.own.as_ref().map_or(1, |own| own.serial + 1),
+            name,
+            bytes: sizes.first().copied().unwrap_or_default().into(),
+        });
+        self.origin = Origin::Own;
+        effects.extend(self.look());
+        effects
+    }
+
+    fn ask(&mut self, source: Source, step: Step) -> Effect {
+        self.serial += 1;
+        let job = Job::Measure(Measure { source, step });
+        Effect::Work(self.serial, Box::new(job))
+    }
+
+    /// Looks at the chosen data, if it is not what was looked at last. One look at a time: a slider moves faster.
+    fn look(&mut self) -> Vec<Effect> {
+        let Some(source) = self.source_to_look_at() else {
+            return Vec::new();
+        };
+        let is_seen = |(seen, _): &(Source, _)| *seen == source;
+        if self.looking.asked.is_some() || self.looking.seen.as_ref().is_some_and(is_seen) {
+            return Vec::new();
+        }
+        let effect = self.ask(source.clone(), Step::Look { first: FIRST });
+        self.looking.asked = Some((self.serial, source));
+        vec![effect]
+    }
+
+    fn done(&mut self, number: u32, outcome: Result<Outcome, Failure>) -> Vec<Effect> {
+        let outcome = outcome.and_then(|outcome| match outcome {
+            Outcome::Measured(measured) => Ok(measured),
+            _ => Err(Failure::new("other", "The worker did something else.")),
+        });
+        if let Some((_, source)) = self.looking.asked.take_if(|(asked, _)| *asked == number) {
+            self.looked(source, outcome);
+            return self.look();
+        }
+        match self.run.take_if(|run| run.number == number) {
+            Some(run) => self.measured(run, outcome),
+            None => Vec::new(),
+        }
+    }
+
+    fn looked(&mut self, source: Source, outcome: Result<Measured, Failure>) {
+        let seen = outcome.map(|measured| match measured {
+            Measured::Looked(look) => look,
+            _ => Look::default(),
+        });
+        if self.source_to_look_at().as_ref() == Some(&source) && !self.is_busy() {
+            match &seen {
+                Ok(_) => self.status = Status::Idle,
+                Err(failure) => self.say_fault(data::fault(failure)),
+            }
+        }
+        self.looking.seen = Some((source, seen));
+    }
+
+    fn begin(&mut self) -> Vec<Effect> {
+        let Some(source) = self.source() else {
+            self.say_fault("No file is chosen yet.");
+            return Vec::new();
+        };
+        let rounds = self.rounds.parse().ok();
+        let Some(rounds) = rounds.filter(|rounds| (1..=MOST_ROUNDS).contains(rounds)) else {
+            self.say_fault(format!(
+                "Rounds are a whole number from 1 to {MOST_ROUNDS}, not “{}”.",
+                self.rounds
+            ));
+            return Vec::new();
+        };
+        let names = formats::all().iter().map(|format| format.name());
+        let chosen: Vec<_> = names.filter(|name| self.chosen.contains(name)).collect();
+        if chosen.is_empty() {
+            self.say_fault("No format takes part: choose at least one.");
+            return Vec::new();
+        }
+        self.recorded = None;
+        self.results = Some(Results {
+            data: String::new(),
+            records: None,
+            rounds,
+            budget_s: self.budget_s,
+            cores: self.machine.cores,
+            resolution_us: self.machine.timer_resolution_us,
+            guess: self.guess.clone(),
+            formats: chosen.iter().map(|name| self.finding(name)).collect(),
+        });
+        let subjects = chosen.iter().map(|name| self.subject(name)).collect();
+        let mut run = Run::new(source.clone(), subjects);
+        let effect = self.ask(source, Step::Look { first: FIRST });
+        run.number = self.serial;
+        run.is_new_round = true;
+        self.run = Some(run);
+        self.say("Getting the data …");
+        vec![effect]
+    }
+
+    fn finding(&self, name: &str) -> Finding {
+        let title = super::state::title(name);
+        let title = match name {
+            "json" if self.indent => format!("{title}, indented"),
+            "pickle" => format!("{title} {}", self.protocol),
+            _ => title.to_owned(),
+        };
+        Finding {
+            name: name.to_owned(),
+            title,
+            ..Finding::default()
+        }
+    }
+
+    /// Something was measured; the next thing is.
+    fn measured(&mut self, mut run: Run, outcome: Result<Measured, Failure>) -> Vec<Effect> {
+        let Some(mut results) = self.results.take() else {
+            return Vec::new();
+        };
+        match (run.now, outcome) {
+            (None, Ok(Measured::Looked(look))) => {
+                results.data = data::sentence(&run.source, &look);
+                results.records = look.records;
+            }
+            (None, Err(failure)) => {
+                // Nothing can be measured of data that is not there.
+                self.say_fault(data::fault(&failure));
+                return Vec::new();
+            }
+            (Some((at, kind)), outcome) => {
+                let finding = &mut results.formats[at];
+                finding.jobs += 1;
+                match outcome {
+                    Ok(measured) => finding.take(kind, measured, run.round == 0),
+                    Err(failure) => finding.failed = Some(why(kind, &failure)),
+                }
+            }
+            (None, Ok(_)) => {}
+        }
+        let step = run.advance(&results);
+        let mut effects = Vec::new();
+        match step {
+            Some(step) => {
+                self.say(doing(&run, &results));
+                effects.push(self.ask(run.source.clone(), step));
+                run.number = self.serial;
+                self.run = Some(run);
+            }
+            None => self.say(ended(&results)),
+        }
+        self.results = Some(results);
+        effects
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
+        self.run = None;
+        // A look that was asked for is forgotten with the rest; the data is looked at again when it changes.
+        self.looking.asked = None;
+        self.say("Stopped. What was measured so far stays.");
+        vec![Effect::Stop]
+    }
+
+    /// The numbers, as a file for the visitor.
+    fn save(&self) -> Vec<Effect> {
+        let Some(bytes) = self
+            .results
+            .as_ref()
+            .and_then(|results| serde_json::to_vec_pretty(results).ok())
+        else {
+            return Vec::new();
+        };
+        vec![Effect::Download {
+            name: "formats-measured.json".to_owned(),
+            media_type: "application/json".to_owned(),
+            bytes,
+        }]
+    }
+}
+
+impl Finding {
+    fn take(&mut self, kind: Kind, measured: Measured, is_first: bool) {
+        match measured {
+            Measured::Timed { timed, bytes } => {
+                self.spent_ms += timed.milliseconds * f64::from(timed.runs);
+                self.size = Some(bytes);
+                match kind {
+                    Kind::Write => self.write.add(timed, is_first),
+                    Kind::Read => self.read.add(timed, is_first),
+                    _ => self.one.add(timed, is_first),
+                }
+            }
+            Measured::Compressed(bytes) => self.compressed = Some(bytes),
+            Measured::Compared(losses) => self.losses = Some(losses),
+            Measured::Looked(_) => {}
+        }
+    }
+}
+
+/// Why a format takes part no longer.
+fn why(kind: Kind, failure: &Failure) -> String {
+    match failure.code.as_str() {
+        "worker-lost" => format!(
+            "{} ended the worker, most likely for want of memory.",
+            capital(kind.words())
+        ),
+        _ if kind == Kind::Write => failure.message.clone(),
+        _ => format!("It was written, but {} failed: {failure}", kind.words()),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.map_or_else(String::new, |first| {
+        format!("{first}{}", characters.as_str())
+    })
+}
+
+/// What is being done.
+fn doing(run: &Run, results: &Results) -> String {
+    let Some((at, kind)) = run.now else {
+        return String::new();
+    };
+    let what = format!("{}, {} …", results.formats[at].title, kind.words());
+    match run.round {
+        0 => format!("The first time: {what}"),
+        round => format!("Round {round} of {}: {what}", results.rounds),
+    }
+}
+
+fn ended(results: &Results) -> String {
+    let failed = results.formats.iter().filter(|f| f.failed.is_some());
+    let failed = failed.count() as u64;
+    let measured = results.formats.len() as u64 - failed;
+    let but = match failed {
+        0 => String::new(),
+        1 => " One could not be: its place says why.".to_owned(),
+        _ => format!(" {failed} could not be: their places say why."),
+    };
+    format!(
+        "Done: {} measured.{but}",
+        format::plural(measured, "format")
+    )
+}
