@@ -20,7 +20,9 @@ struct Visit {
     until_lost: Option<usize>,
     shown: Shown,
     page: BTreeMap<String, String>,
-    time: Cell<f64>,
+    clock: Cell<(f64, u32)>,
+    /// As many times slower than usual is everything.
+    slowness: f64,
 }
 
 impl Visit {
@@ -34,7 +36,8 @@ impl Visit {
             until_lost: None,
             shown: Shown::default(),
             page: BTreeMap::new(),
-            time: Cell::new(0.0),
+            clock: Cell::new((0.0, 1)),
+            slowness: 1.0,
         };
         visit.hear(Input::Machine(Machine {
             cores: 2,
@@ -86,10 +89,12 @@ impl Visit {
             bytes: matches!(job.source(), Some(Source::Own { .. })).then(|| self.file.clone()),
             value: None,
         };
-        // Each look at the clock is 2 to 9 ms later than the one before, in a fixed order.
+        // Each look at the clock is from 2 to 9.9 ms later than the one before, as chance has it that is always the same.
         let now = || {
-            let time = self.time.get();
-            self.time.set(time + 2.0 + (time * 7.0) % 8.0);
+            let (time, chance) = self.clock.get();
+            let next = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            self.clock
+                .set((time + 2.0 + f64::from(next >> 25) / 16.0, next));
             time
         };
         let outcome = match &mut self.until_lost {
@@ -279,6 +284,7 @@ fn rounds_end_early_for_a_format_that_is_slow() {
     let mut visit = small();
     visit.change("rounds", "50");
     visit.change("budget", "1");
+    visit.slowness = 4.0;
     visit.press("measure");
     visit.work_all();
     assert_eq!(visit.status(), "Done: 3 formats measured.");

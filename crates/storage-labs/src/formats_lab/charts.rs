@@ -5,7 +5,7 @@ use svg::node::element::Rectangle;
 use svg::{Document, Node};
 use widgets::format;
 
-use super::findings::{Finding, Results, Times};
+use super::findings::{Finding, Results, Times, time};
 
 /// A bar's own units; the page stretches it.
 const WIDTH: f64 = 1000.0;
@@ -198,7 +198,7 @@ fn time_row(finding: &Finding, times: &Times, scale: f64) -> Markup {
         }
     });
     let value = html! {
-        (format::time(spread.median))
+        (time(spread.median))
         @if spread.n > 1 { small { (range(spread.least, spread.most)) } }
         small {
             @if spread.n == 0 { "first time only" } @else { "n = " (spread.n) }
@@ -213,7 +213,7 @@ fn time_row(finding: &Finding, times: &Times, scale: f64) -> Markup {
 
 /// From the smallest to the largest time.
 pub(super) fn range(least: f64, most: f64) -> String {
-    format!("{} to {}", format::time(least), format::time(most))
+    format!("{} to {}", time(least), time(most))
 }
 
 /// Where the times come from.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use widgets::format;
 
-use super::findings::{Finding, Results, Times};
+use super::findings::{Finding, Results, Times, time};
 use super::state::{Formats, title};
 
 /// The two questions.
@@ -44,7 +44,7 @@ pub(super) fn verdict(results: &Results) -> Markup {
                 li { (answer(results.guess.smallest.as_deref(), "smallest", &by_size, &size, results)) }
                 @if !by_time.is_empty() {
                     li {
-                        (answer(results.guess.fastest.as_deref(), "read the fastest", &by_time, &format::time, results))
+                        (answer(results.guess.fastest.as_deref(), "read the fastest", &by_time, &time, results))
                         (close_call(&by_time))
                     }
                 }
@@ -70,7 +70,17 @@ fn answer(
     let guessed = results
         .find(guess)
         .map_or_else(|| title(guess).to_owned(), |f| f.title.clone());
-    match ranked.iter().position(|(finding, _)| finding.name == guess) {
+    let place = ranked.iter().position(|(finding, _)| finding.name == guess);
+    // Who is as good as the first is the first too.
+    let place = place.map(|place| {
+        let is_before = |other: &&(&Finding, f64)| other.1 < ranked[place].1;
+        ranked.iter().take_while(is_before).count()
+    });
+    let truth = match place {
+        Some(0) => html! { strong { (guessed) } " (" (words(*least)) ")" },
+        _ => truth,
+    };
+    match place {
         Some(0) => {
             html! { span.fm-right { "Right!" } " You said " (guessed) ", and " (what) " is " (truth) "." }
         }

@@ -6,7 +6,7 @@ use svg::{Document, Node};
 use widgets::format;
 
 use super::charts::round;
-use super::findings::Results;
+use super::findings::{Results, time};
 
 /// The drawing's own units.
 const WIDTH: f64 = 640.0;
@@ -125,12 +125,12 @@ pub(super) fn scatter(results: &Results) -> Markup {
         .map(|(finding, ..)| finding.title.as_str())
         .collect();
     let labels = labels(&points, &titles);
-    let words = found.iter().map(|(finding, size, time)| {
+    let words = found.iter().map(|(finding, size, read)| {
         format!(
             "{}: {}, {}",
             finding.title,
             format::size(*size as u64),
-            format::time(*time)
+            time(*read)
         )
     });
     let summary = format!(

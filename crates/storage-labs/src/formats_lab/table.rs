@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use widgets::format;
 
 use super::charts::range;
-use super::findings::{Finding, Results, Times};
+use super::findings::{Finding, Results, Times, time};
 use super::state::{Column, Formats, Sort};
 
 impl Column {
@@ -155,11 +155,11 @@ fn times(times: &Times) -> Markup {
     html! {
         td.number {
             @if spread.n > 0 {
-                (format::time(spread.median))
+                (time(spread.median))
                 small { (range(spread.least, spread.most)) ", n = " (spread.n) }
             }
             @if let Some(first) = times.first {
-                small { "first " (format::time(first)) @if !times.is_cold { " (worker already warm)" } }
+                small { "first " (time(first)) @if !times.is_cold { " (worker already warm)" } }
             }
         }
     }

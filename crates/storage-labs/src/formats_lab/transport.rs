@@ -1,10 +1,9 @@
 //! Moving the bytes against reading them: a model of a medium, and what was measured.
 
 use maud::{Markup, html};
-use widgets::format;
 
 use super::charts::{Piece, drawing, row};
-use super::findings::{Finding, Results};
+use super::findings::{Finding, Results, time};
 use super::state::Formats;
 
 /// Something that bytes come from.
@@ -120,7 +119,7 @@ fn sentence(medium: &Medium, best: &Way<'_>, ways: &[Way<'_>]) -> Markup {
     };
     html! {
         (capital(medium.from)) ", " strong { (best.finding.title) } " would be the fastest end to end: "
-        (format::time(best.total())) ", of which " (format::time(best.move_ms)) " to move and " (format::time(best.read_ms)) " to read. "
+        (time(best.total())) ", of which " (time(best.move_ms)) " to move and " (time(best.read_ms)) " to read. "
         (where_it_is)
     }
 }
@@ -147,8 +146,8 @@ fn one(way: &Way<'_>, scale: f64) -> Markup {
     };
     let part = part / way.total().max(f64::MIN_POSITIVE) * 100.0;
     let value = html! {
-        (format::time(way.total()))
-        small { (format::time(way.move_ms)) " + " (format::time(way.read_ms)) }
+        (time(way.total()))
+        small { (time(way.move_ms)) " + " (time(way.read_ms)) }
         small { (longer) " is " (format!("{part:.0}")) " %" }
     };
     row(way.finding, &drawing([moving, reading]), &value)
