@@ -93,8 +93,8 @@ impl Visit {
         let now = || {
             let (time, chance) = self.clock.get();
             let next = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            self.clock
-                .set((time + 2.0 + f64::from(next >> 25) / 16.0, next));
+            let step = 2.0 + f64::from(next >> 25) / 16.0;
+            self.clock.set((time + self.slowness * step, next));
             time
         };
         let outcome = match &mut self.until_lost {
