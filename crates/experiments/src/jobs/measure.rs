@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn what_repeats_compresses_and_what_does_not_grows_by_little() {
-        assert!(gzip_size(&[b'a'; 100_000]).unwrap() < 200);
+        assert!(gzip_size(&vec![b'a'; 100_000]).unwrap() < 200);
         let mut state = 1_u32;
         let noise: Vec<u8> = (0..100_000)
             .map(|_| {

@@ -198,11 +198,9 @@ fn time_row(finding: &Finding, times: &Times, scale: f64) -> Markup {
         }
     });
     let value = html! {
-        (time(spread.median))
+        (time(spread.median)) " "
+        span.help { @if spread.n == 0 { "first time only" } @else { "n = " (spread.n) } }
         @if spread.n > 1 { small { (range(spread.least, spread.most)) } }
-        small {
-            @if spread.n == 0 { "first time only" } @else { "n = " (spread.n) }
-        }
     };
     row(
         finding,

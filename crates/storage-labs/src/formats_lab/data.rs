@@ -192,7 +192,10 @@ pub(super) fn preview(lab: &Formats) -> Markup {
     };
     let shown = look.columns.len().min(COLUMNS);
     html! {
-        p.fm-data { strong { "The data: " } (sentence(&chosen, look)) }
+        p.fm-data {
+            strong { "The data: " } (sentence(&chosen, look))
+            @if let Source::Bundled(name) = &chosen { @if let Some(set) = datasets::find(name) { " " (set.sentence) } }
+        }
         details.fm-preview {
             summary { "The first records" }
             div.table-frame tabindex="0" role="region" aria-label="The first records" {

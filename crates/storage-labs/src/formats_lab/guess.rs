@@ -41,10 +41,10 @@ pub(super) fn verdict(results: &Results) -> Markup {
         @if !by_size.is_empty() {
             h3 { "Guess and truth" }
             ul.fm-verdict {
-                li { (answer(results.guess.smallest.as_deref(), "smallest", &by_size, &size, results)) }
+                li { (answer(results.guess.smallest.as_deref(), "is the smallest", &by_size, &size, results)) }
                 @if !by_time.is_empty() {
                     li {
-                        (answer(results.guess.fastest.as_deref(), "read the fastest", &by_time, &time, results))
+                        (answer(results.guess.fastest.as_deref(), "is read the fastest", &by_time, &time, results))
                         (close_call(&by_time))
                     }
                 }
@@ -63,35 +63,23 @@ fn answer(
     let Some((best, least)) = ranked.first() else {
         return html! {};
     };
-    let truth = html! { strong { (best.title) } " (" (words(*least)) ")" };
+    let truth = |title: &str| html! { strong { (title) } " " (what) " (" (words(*least)) ")" };
     let Some(guess) = guess else {
-        return html! { "No guess; " (what) " is " (truth) "." };
+        return html! { "No guess. " (truth(&best.title)) "." };
     };
-    let guessed = results
-        .find(guess)
-        .map_or_else(|| title(guess).to_owned(), |f| f.title.clone());
-    let place = ranked.iter().position(|(finding, _)| finding.name == guess);
-    // Who is as good as the first is the first too.
-    let place = place.map(|place| {
-        let is_before = |other: &&(&Finding, f64)| other.1 < ranked[place].1;
-        ranked.iter().take_while(is_before).count()
-    });
-    let truth = match place {
-        Some(0) => html! { strong { (guessed) } " (" (words(*least)) ")" },
-        _ => truth,
+    let known = results.find(guess).map(|finding| finding.title.as_str());
+    let guessed = known.unwrap_or_else(|| title(guess));
+    let Some((_, number)) = ranked.iter().find(|(finding, _)| finding.name == guess) else {
+        return html! { "You said " (guessed) ", which could not be measured; " (truth(&best.title)) "." };
     };
-    match place {
-        Some(0) => {
-            html! { span.fm-right { "Right!" } " You said " (guessed) ", and " (what) " is " (truth) "." }
-        }
-        Some(place) => html! {
-            "You said " (guessed) ", but " (what) " is " (truth) ". "
-            (guessed) " came " (ordinal(place + 1)) " of " (ranked.len()) " with " (words(ranked[place].1))
-            ", " (times(ranked[place].1 / least.max(f64::MIN_POSITIVE))) "."
+    // Who is as good as the first is right too.
+    match ranked.iter().filter(|(_, other)| other < number).count() {
+        0 => html! { span.fm-right { "Right!" } " " (truth(guessed)) "." },
+        before => html! {
+            "You said " (guessed) ", but " (truth(&best.title)) ". "
+            (guessed) " came " (ordinal(before + 1)) " of " (ranked.len()) " with " (words(*number))
+            ", " (times(number / least.max(f64::MIN_POSITIVE))) "."
         },
-        None => {
-            html! { "You said " (guessed) ", which could not be measured; " (what) " is " (truth) "." }
-        }
     }
 }
 
@@ -104,7 +92,7 @@ fn close_call(ranked: &[(&Finding, f64)]) -> Markup {
     let least = |times: &Times| times.spread().map(|spread| spread.least);
     html! {
         @if most(&first.read) >= least(&second.read) {
-            " It is close: its slowest run is no faster than the fastest of " (second.title) "."
+            " It is close: the times of " (first.title) " and " (second.title) " overlap."
         }
     }
 }

@@ -141,7 +141,7 @@ impl Default for Formats {
             guess: Guess::default(),
             run: None,
             results: None,
-            medium: 1,
+            medium: 2,
             sort: Sort::default(),
             status: Status::default(),
             serial: 0,

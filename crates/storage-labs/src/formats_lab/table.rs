@@ -156,7 +156,8 @@ fn times(times: &Times) -> Markup {
         td.number {
             @if spread.n > 0 {
                 (time(spread.median))
-                small { (range(spread.least, spread.most)) ", n = " (spread.n) }
+                small { (range(spread.least, spread.most)) }
+                small { "n = " (spread.n) }
             }
             @if let Some(first) = times.first {
                 small { "first " (time(first)) @if !times.is_cold { " (worker already warm)" } }

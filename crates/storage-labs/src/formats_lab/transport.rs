@@ -146,9 +146,8 @@ fn one(way: &Way<'_>, scale: f64) -> Markup {
     };
     let part = part / way.total().max(f64::MIN_POSITIVE) * 100.0;
     let value = html! {
-        (time(way.total()))
+        (time(way.total())) " " span.help { (longer) " " (format!("{part:.0}")) " %" }
         small { (time(way.move_ms)) " + " (time(way.read_ms)) }
-        small { (longer) " is " (format!("{part:.0}")) " %" }
     };
     row(way.finding, &drawing([moving, reading]), &value)
 }
