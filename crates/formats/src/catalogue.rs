@@ -1,8 +1,10 @@
 //! The formats there are.
 
+use core::ops::Range;
+
 use crate::formats::{csv, ini, json, json_lines, messagepack, pickle, postcard, toml, yaml};
 use crate::reading::not_utf8;
-use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, FormatError, Note, guess};
+use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, FormatError, Note, Position, guess};
 
 /// What writing gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,14 @@ pub struct Decoded {
     pub datum: Datum,
     /// What was changed or looks dangerous.
     pub notes: Vec<Note>,
+    /// The bytes of each record, in order, if [`DecodeOptions::spans`] asks for them.
+    ///
+    /// A record is an element of the list or the tuple or the set that was read, or an entry of the map; in CSV a row but
+    /// not the header, in JSON Lines a line, in INI a section, in TOML an entry of the top table or each `[[table]]` of
+    /// one; in YAML with several documents, a document. Anything else is one record. Records of CSV, JSON Lines and INI
+    /// reach to the end of their last line, those of TOML to where the next begins. In pickle, what is recalled from the
+    /// memo is where it is recalled. An entry whose key stands twice is two records.
+    pub spans: Vec<Range<usize>>,
 }
 
 /// A way to store values as bytes.
@@ -70,7 +80,8 @@ pub trait Format: Sync {
                 "There are {} bytes, more than the {limit} allowed.",
                 bytes.len()
             );
-            return Err(FormatError::new(ErrorKind::LimitBytes, message));
+            let at = Position::offset(limit);
+            return Err(FormatError::new(ErrorKind::LimitBytes, message).at(at));
         }
         let checked = match core::str::from_utf8(bytes) {
             Err(error) if self.is_text() => Err(not_utf8(bytes, error.valid_up_to())),

@@ -25,6 +25,7 @@ mod notes;
 mod options;
 mod reading;
 pub mod sample;
+mod shapes;
 mod writing;
 
 pub use catalogue::{Decoded, Encoded, Format, all, find};

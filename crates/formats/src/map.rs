@@ -23,6 +23,12 @@ impl Keys {
     }
 }
 
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
 impl Deref for Keys {
     type Target = [Datum];
 

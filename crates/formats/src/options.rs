@@ -193,4 +193,6 @@ pub struct DecodeOptions {
     pub csv_types: CsvTypes,
     /// Read `NaN` and `Infinity` in JSON, as CPython does and RFC 8259 forbids.
     pub json_non_finite: bool,
+    /// Say where each record is, in [`Decoded::spans`](crate::Decoded::spans).
+    pub spans: bool,
 }

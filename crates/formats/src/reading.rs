@@ -1,10 +1,13 @@
 //! What every decoder shares: limits, keys that stand twice, notes.
 
 use core::hash::BuildHasher;
+use core::ops::Range;
 use std::hash::RandomState;
 
+use crate::map::Keys;
 use crate::notes::Notes;
-use crate::{Datum, DecodeOptions, Duplicates, ErrorKind, FormatError, Position};
+use crate::shapes::{Fields, Finished, Shapes};
+use crate::{Datum, DecodeOptions, Decoded, Duplicates, ErrorKind, FormatError, Map, Position};
 
 /// Up to so many keys are compared one by one; more are sorted by their hashes.
 const FEW: usize = 16;
@@ -15,6 +18,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) options: &'a DecodeOptions,
     pub(crate) notes: Notes,
     items: usize,
+    spans: Vec<Range<usize>>,
+    shapes: Shapes,
 }
 
 impl<'a> Reading<'a> {
@@ -23,6 +28,25 @@ impl<'a> Reading<'a> {
             options,
             notes: Notes::default(),
             items: options.limits.items,
+            spans: Vec::new(),
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// The value that was read, with all there is to say about it.
+    pub(crate) fn finish(self, datum: Datum) -> Decoded {
+        Decoded {
+            datum,
+            notes: self.notes.into_vec(),
+            spans: self.spans,
+        }
+    }
+
+    /// Says where the next record is, if that was asked for.
+    #[inline]
+    pub(crate) fn record(&mut self, bytes: Range<usize>) {
+        if self.options.spans {
+            self.spans.push(bytes);
         }
     }
 
@@ -77,26 +101,67 @@ impl<'a> Reading<'a> {
         ))
     }
 
-    /// A map of these entries, in which a key that stands twice is dealt with as the options say.
-    ///
-    /// As in Python's `dict`, the first place and the last value of such a key remain.
-    pub(crate) fn map(
-        &mut self,
-        mut entries: Vec<(Datum, Datum)>,
-        position: impl Fn() -> Option<Position>,
-    ) -> Result<Datum, FormatError> {
-        while let Some((first, second)) = twice(&entries, |(key, _)| key) {
-            self.duplicate(&entries[first].0, &position)?;
-            entries[first].1 = core::mem::replace(&mut entries[second].1, Datum::Null);
-            entries.remove(second);
-            if entries.len() > FEW {
-                entries = self.without_duplicates(entries, &position)?;
-            }
-        }
-        Ok(Datum::Map(entries.into()))
+    /// Begins a map at that depth; room is made for so many entries, or for as many as the last one there had.
+    #[inline]
+    pub(crate) fn begin_map(&self, depth: usize, room: usize) -> Fields {
+        self.shapes.begin(depth, room)
     }
 
-    /// The same for many, in one pass.
+    /// Adds a key to a map.
+    #[inline]
+    pub(crate) fn key(&self, fields: &mut Fields, key: Datum) {
+        if fields.expected() == Some(&key) {
+            fields.same_key();
+        } else {
+            self.shapes.other_key(fields, key);
+        }
+    }
+
+    /// Adds a key to a map that is text.
+    #[inline]
+    pub(crate) fn text_key(&self, fields: &mut Fields, key: &str) {
+        if !fields.is_expected(key) {
+            self.shapes.other_key(fields, Datum::from(key));
+        }
+    }
+
+    /// Ends a map, in which a key that stands twice is dealt with as the options say.
+    ///
+    /// As in Python's `dict`, the first place and the last value of such a key remain.
+    pub(crate) fn end_map(
+        &mut self,
+        fields: Fields,
+        position: impl Fn() -> Option<Position>,
+    ) -> Result<Datum, FormatError> {
+        match self.end_unique_map(fields) {
+            Ok(datum) => Ok(datum),
+            Err(Repeated { keys, values, .. }) => {
+                let entries = keys.into_iter().zip(values).collect();
+                let entries = self.without_duplicates(entries, &position)?;
+                Ok(Datum::Map(entries.into()))
+            }
+        }
+    }
+
+    /// Ends a map; not if a key stands twice.
+    pub(crate) fn end_unique_map(&mut self, fields: Fields) -> Result<Datum, Repeated> {
+        let depth = fields.depth();
+        let (keys, values) = match self.shapes.end(fields) {
+            Finished::Known(keys, values) => return Ok(Datum::Map(Map::of(keys, values))),
+            Finished::New(keys, values) => (keys, values),
+        };
+        if let Some((_, second)) = twice(&keys, |key| key) {
+            return Err(Repeated {
+                keys,
+                values,
+                second,
+            });
+        }
+        let keys = Keys::new(keys);
+        self.shapes.remember(depth, keys.clone());
+        Ok(Datum::Map(Map::of(keys, values)))
+    }
+
     fn without_duplicates(
         &mut self,
         entries: Vec<(Datum, Datum)>,
@@ -145,6 +210,15 @@ impl<'a> Reading<'a> {
         });
         Ok(())
     }
+}
+
+/// Keys of which one stands twice, and the values.
+#[derive(Debug)]
+pub(crate) struct Repeated {
+    pub(crate) keys: Vec<Datum>,
+    pub(crate) values: Vec<Datum>,
+    /// The second place of such a key.
+    pub(crate) second: usize,
 }
 
 /// The places of two that are the same, if there are any.

@@ -100,7 +100,7 @@ fn record(id: usize, numbers: &mut Numbers) -> Datum {
         note.push('-');
     }
     Datum::map([
-        ("id", Datum::Int(id as i64)),
+        ("id", Datum::Int((id as u64).cast_signed())),
         ("name", Datum::from(format!("{first} {last}"))),
         (
             "email",
@@ -108,18 +108,18 @@ fn record(id: usize, numbers: &mut Numbers) -> Datum {
         ),
         ("city", Datum::from(numbers.pick(&CITIES))),
         ("active", Datum::Bool(numbers.below(3) > 0)),
-        ("visits", Datum::Int(numbers.below(5000) as i64)),
+        ("visits", Datum::Int(numbers.below(5000).cast_signed())),
         (
             "balance",
-            Datum::Float(numbers.below(2_000_000) as f64 / 100.0 - 5000.0),
+            Datum::Float((numbers.below(2_000_000) as f64 - 500_000.0) / 100.0),
         ),
         (
             "latitude",
-            Datum::Float(numbers.below(180_000_000) as f64 / 1e6 - 90.0),
+            Datum::Float((numbers.below(180_000_000) as f64 - 9e7) / 1e6),
         ),
         (
             "longitude",
-            Datum::Float(numbers.below(360_000_000) as f64 / 1e6 - 180.0),
+            Datum::Float((numbers.below(360_000_000) as f64 - 18e7) / 1e6),
         ),
         ("note", Datum::from(note)),
     ])

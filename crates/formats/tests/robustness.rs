@@ -40,17 +40,19 @@ fn decode_all(bytes: &[u8]) {
             }
             Err(error) => {
                 assert!(!error.message.is_empty());
-                if let Some(position) = error.position {
-                    assert!(
-                        position.offset <= bytes.len() as u64,
-                        "{} {error:?}",
-                        format.name()
-                    );
-                }
+                check_position(format.name(), &error, bytes);
             }
         }
     }
     let _ = (guess(bytes), looks_like(bytes));
+}
+
+/// An error says where it is, within the bytes.
+fn check_position(format: &str, error: &FormatError, bytes: &[u8]) {
+    let position = error
+        .position
+        .unwrap_or_else(|| panic!("{format} {error:?} {bytes:?}"));
+    assert!(position.offset <= bytes.len() as u64, "{format} {error:?}");
 }
 
 fn failure(format: &str, bytes: &[u8]) -> FormatError {
@@ -59,7 +61,10 @@ fn failure(format: &str, bytes: &[u8]) -> FormatError {
         .decode(bytes, &DecodeOptions::default())
     {
         Ok(decoded) => panic!("{format} read {:.200}", format!("{:?}", decoded.datum)),
-        Err(error) => error,
+        Err(error) => {
+            check_position(format, &error, bytes);
+            error
+        }
     }
 }
 
@@ -107,9 +112,14 @@ proptest! {
                     let place = place.index(bytes.len());
                     bytes[place] = *byte;
                 }
-                let _ = format.decode(&bytes, &small());
+                let check = |bytes: &[u8]| {
+                    if let Err(error) = format.decode(bytes, &small()) {
+                        check_position(format.name(), &error, bytes);
+                    }
+                };
+                check(&bytes);
                 bytes.truncate(cut.index(bytes.len()));
-                let _ = format.decode(&bytes, &small());
+                check(&bytes);
             }
         }
     }

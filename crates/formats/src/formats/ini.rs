@@ -77,22 +77,29 @@ impl Format for Ini {
             value: None,
             indent: 0,
         };
-        let mut offset = 0;
+        let (mut offset, mut record) = (0, None);
         // As of a file opened as text in Python, any of three line ends ends a line.
         for line in lines(text) {
+            let before = reader.sections.len();
             reader.line(line).map_err(|error| match error.position {
                 Some(_) => error,
                 None => error.at(Position::in_text(bytes, offset)),
             })?;
+            if reader.sections.len() > before
+                && let Some(start) = record.replace(offset)
+            {
+                reader.reading.record(start..offset);
+            }
             offset += line.len();
         }
         reader.end_value();
+        if let Some(start) = record {
+            reader.reading.record(start..offset);
+        }
         let sections = reader.sections.into_iter();
         let sections = sections.map(|(name, options)| (name, Datum::map(options)));
-        Ok(Decoded {
-            datum: Datum::Map(sections.collect()),
-            notes: reader.reading.notes.into_vec(),
-        })
+        let datum = Datum::Map(sections.collect());
+        Ok(reader.reading.finish(datum))
     }
 }
 

@@ -46,11 +46,8 @@ impl Format for Json {
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
         let mut reading = Reading::new(options);
-        let datum = document(bytes, &mut reading)?;
-        Ok(Decoded {
-            datum,
-            notes: reading.notes.into_vec(),
-        })
+        let datum = document(bytes, &mut reading, true)?;
+        Ok(reading.finish(datum))
     }
 }
 
@@ -66,8 +63,12 @@ pub(super) fn text(datum: &Datum, options: &EncodeOptions) -> Result<String, For
         .map_err(|_| FormatError::new(ErrorKind::Encoding, "JSON came out as bytes."))
 }
 
-/// Reads a whole document of UTF-8.
-pub(super) fn document(bytes: &[u8], reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
+/// Reads a whole document of UTF-8, whose elements or entries may be the records.
+pub(super) fn document(
+    bytes: &[u8],
+    reading: &mut Reading<'_>,
+    has_records: bool,
+) -> Result<Datum, FormatError> {
     let mut jiter = Jiter::new(bytes);
     if reading.options.json_non_finite {
         jiter = jiter.with_allow_inf_nan();
@@ -76,10 +77,16 @@ pub(super) fn document(bytes: &[u8], reading: &mut Reading<'_>) -> Result<Datum,
         jiter,
         bytes,
         reading,
+        records_at: if has_records { 1 } else { 0 },
     };
     let peek = reader.jiter.peek();
     let peek = reader.known(peek)?;
+    let start = reader.jiter.current_index();
     let datum = reader.value(peek, 1)?;
+    if has_records && !matches!(datum, Datum::List(_) | Datum::Map(_)) {
+        let end = reader.jiter.current_index();
+        reader.reading.record(start..end);
+    }
     let end = reader.jiter.finish();
     reader.known(end)?;
     Ok(datum)
@@ -89,6 +96,8 @@ struct Reader<'a, 'b, 'c> {
     jiter: Jiter<'a>,
     bytes: &'a [u8],
     reading: &'b mut Reading<'c>,
+    /// The depth of the list or the map of which the parts are records.
+    records_at: usize,
 }
 
 impl Reader<'_, '_, '_> {
@@ -112,7 +121,11 @@ impl Reader<'_, '_, '_> {
                 let mut items = Vec::new();
                 let mut next = self.jiter.known_array();
                 while let Some(peek) = self.known(next)? {
+                    let start = self.jiter.current_index();
                     items.push(self.value(peek, depth + 1)?);
+                    if depth == self.records_at {
+                        self.reading.record(start..self.jiter.current_index());
+                    }
                     next = self.jiter.array_step();
                 }
                 Ok(Datum::List(items))
@@ -133,24 +146,36 @@ impl Reader<'_, '_, '_> {
     }
 
     fn object(&mut self, start: usize, depth: usize) -> Result<Datum, FormatError> {
-        let mut entries = Vec::new();
-        let mut key = match self.jiter.known_object() {
-            Ok(key) => key.map(Datum::from),
-            Err(error) => return Err(self.error(&error)),
-        };
-        while let Some(name) = key {
+        let mut fields = self.reading.begin_map(depth, 0);
+        let mut before = start;
+        let mut is_first = true;
+        loop {
+            let key = if is_first {
+                self.jiter.known_object()
+            } else {
+                self.jiter.next_key()
+            };
+            is_first = false;
+            match key {
+                Ok(None) => break,
+                Ok(Some(name)) => self.reading.text_key(&mut fields, name),
+                Err(error) => return Err(self.error(&error)),
+            }
             let peek = self.jiter.peek();
             let peek = self.known(peek)?;
             self.reading.item()?;
-            entries.push((name, self.value(peek, depth + 1)?));
-            key = match self.jiter.next_key() {
-                Ok(key) => key.map(Datum::from),
-                Err(error) => return Err(self.error(&error)),
-            };
+            fields.value(self.value(peek, depth + 1)?);
+            if depth == self.records_at {
+                let after = self.jiter.current_index();
+                let separates = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b',');
+                let blanks = self.bytes[before..].iter().take_while(|b| separates(b));
+                self.reading.record(before + blanks.count()..after);
+                before = after;
+            }
         }
         let bytes = self.bytes;
         self.reading
-            .map(entries, || Some(Position::in_text(bytes, start)))
+            .end_map(fields, || Some(Position::in_text(bytes, start)))
     }
 
     fn number(&mut self, peek: Peek, start: usize) -> Result<Datum, FormatError> {

@@ -60,15 +60,12 @@ impl Format for JsonLines {
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
         let mut decoder = JsonLinesDecoder::new(options);
+        decoder.is_whole = true;
         let mut items = Vec::new();
         let mut each = |item| items.push(item);
         decoder.push(bytes, &mut each)?;
         decoder.finish(&mut each)?;
-        let notes = decoder.reading.notes.into_vec();
-        Ok(Decoded {
-            datum: Datum::List(items),
-            notes,
-        })
+        Ok(decoder.reading.finish(Datum::List(items)))
     }
 }
 
@@ -82,6 +79,8 @@ pub struct JsonLinesDecoder<'a> {
     lines: u64,
     start: u64,
     rows: usize,
+    /// Whether the bytes come in one piece, so that there is room for where each line is.
+    is_whole: bool,
 }
 
 impl<'a> JsonLinesDecoder<'a> {
@@ -93,6 +92,7 @@ impl<'a> JsonLinesDecoder<'a> {
             lines: 0,
             start: 0,
             rows: 0,
+            is_whole: false,
         }
     }
 
@@ -104,11 +104,12 @@ impl<'a> JsonLinesDecoder<'a> {
         let mut rest = piece;
         while let Some(end) = rest.iter().position(|&b| b == b'\n') {
             if self.line.is_empty() {
-                self.read(&rest[..end], each)?;
+                self.check_length(end)?;
+                self.read(&rest[..end], true, each)?;
             } else {
                 self.keep(&rest[..end])?;
                 let line = core::mem::take(&mut self.line);
-                self.read(&line, each)?;
+                self.read(&line, true, each)?;
                 self.line = line;
                 self.line.clear();
             }
@@ -127,7 +128,7 @@ impl<'a> JsonLinesDecoder<'a> {
             return Ok(());
         }
         let line = core::mem::take(&mut self.line);
-        self.read(&line, each)
+        self.read(&line, false, each)
     }
 
     /// Bytes that the decoder keeps now: it never shrinks, so this is also the most it has kept.
@@ -141,17 +142,33 @@ impl<'a> JsonLinesDecoder<'a> {
     }
 
     fn keep(&mut self, piece: &[u8]) -> Result<(), FormatError> {
-        let limit = self.reading.options.limits.row_bytes;
-        if self.line.len() + piece.len() > limit {
-            let message = format!("A line has more than {limit} bytes.");
-            let error = FormatError::new(ErrorKind::LimitBytes, message);
-            return Err(error.at(self.place(None)));
-        }
+        self.check_length(self.line.len() + piece.len())?;
         self.line.extend_from_slice(piece);
         Ok(())
     }
 
-    fn read(&mut self, line: &[u8], each: &mut dyn FnMut(Datum)) -> Result<(), FormatError> {
+    /// Whether the line after those that were read may be so long.
+    fn check_length(&self, bytes: usize) -> Result<(), FormatError> {
+        let limit = self.reading.options.limits.row_bytes;
+        if bytes <= limit {
+            return Ok(());
+        }
+        let message = format!("A line has more than {limit} bytes.");
+        Err(
+            FormatError::new(ErrorKind::LimitBytes, message).at(Position {
+                offset: self.start,
+                line: Some(self.lines + 1),
+                column: None,
+            }),
+        )
+    }
+
+    fn read(
+        &mut self,
+        line: &[u8],
+        ended: bool,
+        each: &mut dyn FnMut(Datum),
+    ) -> Result<(), FormatError> {
         self.lines += 1;
         if line.iter().all(u8::is_ascii_whitespace) {
             let place = self.place(None);
@@ -166,12 +183,17 @@ impl<'a> JsonLinesDecoder<'a> {
                 return Err(FormatError::new(ErrorKind::LimitRows, message).at(self.place(None)));
             }
             let item = utf8(line)
-                .and_then(|_| json::document(line, &mut self.reading))
+                .and_then(|_| json::document(line, &mut self.reading, false))
                 .map_err(|mut error| {
                     error.position = Some(self.place(error.position));
                     error
                 })?;
             each(item);
+            if self.is_whole {
+                let start = self.start as usize;
+                let end = start + line.len() + usize::from(ended);
+                self.reading.record(start..end);
+            }
         }
         self.start += line.len() as u64;
         Ok(())

@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use rmp::{Marker, encode};
 
 use crate::reading::Reading;
+use crate::shapes::Fields;
 use crate::writing::Writing;
 use crate::{
     DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
@@ -65,6 +66,9 @@ impl Format for MessagePack {
             at: 0,
         };
         let datum = reader.datum(0)?;
+        if !matches!(datum, Datum::List(_) | Datum::Map(_)) {
+            reader.reading.record(0..reader.at);
+        }
         if reader.at < bytes.len() {
             let message = format!(
                 "{} bytes follow the end of the value.",
@@ -73,10 +77,7 @@ impl Format for MessagePack {
             let error = FormatError::new(ErrorKind::Malformed, message);
             return Err(error.at(Position::offset(reader.at)));
         }
-        Ok(Decoded {
-            datum,
-            notes: reader.reading.notes.into_vec(),
-        })
+        Ok(reader.reading.finish(datum))
     }
 }
 
@@ -215,7 +216,11 @@ impl<'a> Reader<'a> {
         self.reading.depth(depth)?;
         let mut items = Vec::with_capacity(self.room(length)?);
         for _ in 0..length {
+            let start = self.at;
             items.push(self.datum(depth)?);
+            if depth == 1 {
+                self.reading.record(start..self.at);
+            }
         }
         Ok(Datum::List(items))
     }
@@ -223,11 +228,39 @@ impl<'a> Reader<'a> {
     fn map(&mut self, length: usize, depth: usize) -> Result<Datum, FormatError> {
         self.reading.depth(depth)?;
         let start = self.at;
-        let mut entries = Vec::with_capacity(self.room(length)?);
+        let mut fields = self.reading.begin_map(depth, self.room(length)?);
         for _ in 0..length {
-            entries.push((self.datum(depth)?, self.datum(depth)?));
+            let start = self.at;
+            if !self.is_expected(&mut fields)? {
+                let key = self.datum(depth)?;
+                self.reading.key(&mut fields, key);
+            }
+            fields.value(self.datum(depth)?);
+            if depth == 1 {
+                self.reading.record(start..self.at);
+            }
         }
-        self.reading.map(entries, || Some(Position::offset(start)))
+        self.reading
+            .end_map(fields, || Some(Position::offset(start)))
+    }
+
+    /// Reads a short text as a key, if it is the one expected.
+    fn is_expected(&mut self, fields: &mut Fields) -> Result<bool, FormatError> {
+        let Some(Datum::Str(key)) = fields.expected() else {
+            return Ok(false);
+        };
+        let length = key.len();
+        let found = self.bytes[self.at..].get(..=length);
+        let is = length < 32
+            && found.is_some_and(|found| {
+                found[0] == 0xa0 | length as u8 && &found[1..] == key.as_bytes()
+            });
+        if is {
+            self.reading.item()?;
+            self.at += length + 1;
+            fields.same_key();
+        }
+        Ok(is)
     }
 
     fn extension(&mut self, length: usize) -> Result<Datum, FormatError> {

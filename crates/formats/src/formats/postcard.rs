@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use serde::Deserialize;
 
 use crate::reading::Reading;
+use crate::shapes::Fields;
 use crate::{
     Date, DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
     FormatError, Position, Time,
@@ -57,22 +58,34 @@ impl Format for Postcard {
     }
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
-        let mut reading = Reading::new(options);
-        let mut rest = bytes;
-        let datum = tree(&mut rest, &mut reading).map_err(|error| match error.position {
+        let mut reader = Reader {
+            reading: Reading::new(options),
+            rest: bytes,
+            whole: bytes.len(),
+            open: Vec::new(),
+            record: 0,
+        };
+        let datum = reader.tree().map_err(|error| match error.position {
             Some(_) => error,
-            None => error.at(Position::offset(bytes.len() - rest.len())),
+            None => error.at(Position::offset(reader.at())),
         })?;
-        if !rest.is_empty() {
-            let message = format!("{} bytes follow the end of the value.", rest.len());
-            let at = Position::offset(bytes.len() - rest.len());
-            return Err(FormatError::new(ErrorKind::Malformed, message).at(at));
+        let (at, rest) = (reader.at(), reader.rest.len());
+        if rest > 0 {
+            let message = format!("{rest} bytes follow the end of the value.");
+            return Err(FormatError::new(ErrorKind::Malformed, message).at(Position::offset(at)));
         }
-        Ok(Decoded {
-            datum,
-            notes: reading.notes.into_vec(),
-        })
+        if !is_collection(&datum) {
+            reader.reading.record(0..at);
+        }
+        Ok(reader.reading.finish(datum))
     }
+}
+
+const fn is_collection(datum: &Datum) -> bool {
+    matches!(
+        datum,
+        Datum::List(_) | Datum::Tuple(_) | Datum::Set(_) | Datum::Map(_)
+    )
 }
 
 fn check_depth(
@@ -98,14 +111,14 @@ fn check_depth(
 
 /// What [`Datum`] begins with: its variants in the same order, with the number of parts instead of the parts.
 #[derive(Deserialize)]
-enum Head {
+enum Head<'a> {
     Null,
     Bool(bool),
     Int(i64),
     BigInt(BigInt),
     Float(f64),
-    Str(String),
-    Bytes(Vec<u8>),
+    Str(&'a str),
+    Bytes(&'a [u8]),
     DateTime(DateTime),
     Date(Date),
     Time(Time),
@@ -115,106 +128,134 @@ enum Head {
     Map(u64),
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Shape {
-    List,
-    Tuple,
-    Set,
-    Map,
-}
-
-/// A value whose parts are being read.
+/// A value whose parts are being read, and how many are missing; of a map, keys and values in turn.
 struct Open {
-    shape: Shape,
+    parts: Parts,
     missing: u64,
-    parts: Vec<Datum>,
 }
 
-fn tree(rest: &mut &[u8], reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
-    let mut open: Vec<Open> = Vec::new();
-    loop {
-        reading.item()?;
-        let (head, after) =
-            ::postcard::take_from_bytes::<Head>(rest).map_err(|error| broken(&error))?;
-        *rest = after;
-        let (shape, parts) = match head {
-            Head::List(parts) => (Shape::List, parts),
-            Head::Tuple(parts) => (Shape::Tuple, parts),
-            Head::Set(parts) => (Shape::Set, parts),
-            Head::Map(parts) => (Shape::Map, parts.saturating_mul(2)),
-            leaf => {
-                if let Some(datum) = close(&mut open, scalar(leaf, reading)?, reading)? {
-                    return Ok(datum);
+enum Parts {
+    List(Vec<Datum>),
+    Tuple(Vec<Datum>),
+    Set(Vec<Datum>),
+    Map(Fields),
+}
+
+struct Reader<'a, 'b> {
+    reading: Reading<'b>,
+    rest: &'a [u8],
+    /// Bytes of the whole.
+    whole: usize,
+    open: Vec<Open>,
+    /// Where the record begins that is being read.
+    record: usize,
+}
+
+impl Reader<'_, '_> {
+    const fn at(&self) -> usize {
+        self.whole - self.rest.len()
+    }
+
+    fn tree(&mut self) -> Result<Datum, FormatError> {
+        loop {
+            self.reading.item()?;
+            let (head, after) = ::postcard::take_from_bytes::<Head<'_>>(self.rest)
+                .map_err(|error| broken(&error))?;
+            self.rest = after;
+            let missing = match head {
+                Head::List(parts) | Head::Tuple(parts) | Head::Set(parts) => parts,
+                Head::Map(parts) => parts.saturating_mul(2),
+                leaf => {
+                    let datum = scalar(leaf, &self.reading)?;
+                    if let Some(datum) = self.close(datum)? {
+                        return Ok(datum);
+                    }
+                    continue;
                 }
+            };
+            if missing > self.rest.len() as u64 {
+                return Err(truncated());
+            }
+            let depth = self.open.len() + 1;
+            self.reading.depth(depth)?;
+            if depth == 1 {
+                self.record = self.at();
+            }
+            let room = missing.min(4096) as usize;
+            let parts = match head {
+                Head::Map(_) => Parts::Map(self.reading.begin_map(depth, room / 2)),
+                Head::Set(_) => Parts::Set(Vec::with_capacity(room)),
+                Head::Tuple(_) => Parts::Tuple(Vec::with_capacity(room)),
+                _ => Parts::List(Vec::with_capacity(room)),
+            };
+            if missing > 0 {
+                self.open.push(Open { parts, missing });
                 continue;
             }
-        };
-        if parts > rest.len() as u64 {
-            return Err(truncated());
-        }
-        reading.depth(open.len() + 1)?;
-        open.push(Open {
-            shape,
-            missing: parts,
-            parts: Vec::new(),
-        });
-        if parts == 0
-            && let Some(empty) = open.pop()
-        {
-            let datum = finish(empty, reading)?;
-            if let Some(datum) = close(&mut open, datum, reading)? {
+            let datum = self.finish(parts)?;
+            if let Some(datum) = self.close(datum)? {
                 return Ok(datum);
             }
         }
     }
-}
 
-/// Puts a value where it belongs, and finishes what it completes; the whole, if it is complete.
-fn close(
-    open: &mut Vec<Open>,
-    datum: Datum,
-    reading: &mut Reading<'_>,
-) -> Result<Option<Datum>, FormatError> {
-    let mut datum = datum;
-    loop {
-        let Some(mut last) = open.pop() else {
-            return Ok(Some(datum));
-        };
-        last.parts.push(datum);
-        last.missing -= 1;
-        if last.missing > 0 {
-            open.push(last);
-            return Ok(None);
+    /// Puts a value where it belongs, and finishes what it completes; the whole, if it is complete.
+    fn close(&mut self, datum: Datum) -> Result<Option<Datum>, FormatError> {
+        let mut datum = datum;
+        loop {
+            let is_top = self.open.len() == 1;
+            let at = self.at();
+            let Some(last) = self.open.last_mut() else {
+                return Ok(Some(datum));
+            };
+            let is_key = match &mut last.parts {
+                Parts::List(parts) | Parts::Tuple(parts) | Parts::Set(parts) => {
+                    parts.push(datum);
+                    false
+                }
+                Parts::Map(fields) if last.missing.is_multiple_of(2) => {
+                    self.reading.key(fields, datum);
+                    true
+                }
+                Parts::Map(fields) => {
+                    fields.value(datum);
+                    false
+                }
+            };
+            last.missing -= 1;
+            if is_top && !is_key {
+                self.reading.record(self.record..at);
+                self.record = at;
+            }
+            if last.missing > 0 {
+                return Ok(None);
+            }
+            let Some(last) = self.open.pop() else {
+                return Ok(None);
+            };
+            datum = self.finish(last.parts)?;
         }
-        datum = finish(last, reading)?;
+    }
+
+    fn finish(&mut self, parts: Parts) -> Result<Datum, FormatError> {
+        Ok(match parts {
+            Parts::List(parts) => Datum::List(parts),
+            Parts::Tuple(parts) => Datum::Tuple(parts),
+            Parts::Set(parts) => {
+                if crate::reading::twice(&parts, |part| part).is_some() {
+                    return Err(FormatError::new(
+                        ErrorKind::Duplicate,
+                        "A set holds a value twice.",
+                    ));
+                }
+                Datum::Set(parts)
+            }
+            Parts::Map(fields) => self.reading.end_map(fields, || None)?,
+        })
     }
 }
 
-fn finish(open: Open, reading: &mut Reading<'_>) -> Result<Datum, FormatError> {
-    Ok(match open.shape {
-        Shape::List => Datum::List(open.parts),
-        Shape::Tuple => Datum::Tuple(open.parts),
-        Shape::Set => {
-            if crate::reading::twice(&open.parts, |part| part).is_some() {
-                return Err(FormatError::new(
-                    ErrorKind::Duplicate,
-                    "A set holds a value twice.",
-                ));
-            }
-            Datum::Set(open.parts)
-        }
-        Shape::Map => {
-            let mut entries = Vec::with_capacity(open.parts.len() / 2);
-            let mut parts = open.parts.into_iter();
-            while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
-                entries.push((key, value));
-            }
-            reading.map(entries, || None)?
-        }
-    })
-}
-
-fn scalar(head: Head, reading: &Reading<'_>) -> Result<Datum, FormatError> {
+fn scalar(head: Head<'_>, reading: &Reading<'_>) -> Result<Datum, FormatError> {
     let range = || FormatError::new(ErrorKind::Range, "There is no such date or time.");
     Ok(match head {
         Head::Bool(value) => Datum::Bool(value),
@@ -225,7 +266,7 @@ fn scalar(head: Head, reading: &Reading<'_>) -> Result<Datum, FormatError> {
         }
         Head::Float(number) => Datum::Float(number),
         Head::Str(text) => Datum::from(text),
-        Head::Bytes(bytes) => Datum::Bytes(bytes),
+        Head::Bytes(bytes) => Datum::Bytes(bytes.to_vec()),
         Head::DateTime(moment) if moment.is_valid() => Datum::DateTime(moment),
         Head::Date(date) if date.is_valid() => Datum::Date(date),
         Head::Time(time) if time.is_valid() => Datum::Time(time),

@@ -79,11 +79,12 @@ impl Format for Toml {
             reading: Reading::new(options),
             bytes,
         };
-        let datum = reader.map(table.into_inner(), 1)?;
-        Ok(Decoded {
-            datum,
-            notes: reader.reading.notes.into_vec(),
-        })
+        let table = table.into_inner();
+        if options.spans {
+            reader.records(&table);
+        }
+        let datum = reader.map(table, 1)?;
+        Ok(reader.reading.finish(datum))
     }
 }
 
@@ -102,9 +103,36 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Says where the entries of the top table are, and each `[[table]]` of an array of them: from the line with its name
+    /// to the line of the next.
+    fn records(&mut self, table: &DeTable<'_>) {
+        let mut starts = Vec::new();
+        for (key, value) in table {
+            let names_itself = |at: usize| self.bytes[at..].starts_with(b"[[");
+            match value.get_ref() {
+                DeValue::Array(items)
+                    if !items.is_empty()
+                        && items.iter().all(|item| names_itself(item.span().start)) =>
+                {
+                    starts.extend(items.iter().map(|item| item.span().start));
+                }
+                _ => starts.push(key.span().start),
+            }
+        }
+        for start in &mut starts {
+            let before = self.bytes[..*start].iter().rposition(|&b| b == b'\n');
+            *start = before.map_or(0, |end| end + 1);
+        }
+        starts.sort_unstable();
+        let ends = starts.iter().skip(1).copied().chain([self.bytes.len()]);
+        for (&start, end) in starts.iter().zip(ends) {
+            self.reading.record(start..end);
+        }
+    }
+
     fn map(&mut self, table: DeTable<'_>, depth: usize) -> Result<Datum, FormatError> {
         self.reading.depth(depth)?;
-        let mut entries = Vec::with_capacity(table.len());
+        let mut fields = self.reading.begin_map(depth, table.len());
         for (key, value) in table {
             self.reading.item()?;
             let span = value.span();
@@ -114,9 +142,10 @@ impl Reader<'_> {
                         Some(_) => error,
                         None => error.at(Position::in_text(self.bytes, span.start)),
                     })?;
-            entries.push((Datum::from(key.into_inner().into_owned()), value));
+            self.reading.text_key(&mut fields, key.get_ref());
+            fields.value(value);
         }
-        Ok(Datum::Map(entries.into()))
+        self.reading.end_map(fields, || None)
     }
 
     fn value(&mut self, value: DeValue<'_>, depth: usize) -> Result<Datum, FormatError> {
@@ -138,7 +167,8 @@ impl Reader<'_> {
                     let message = "The number is too large for 64 bits of floating point.";
                     return Err(FormatError::new(ErrorKind::Range, message));
                 }
-                Datum::Float(number)
+                // TOML gives the sign of NaN no meaning.
+                Datum::Float(if number.is_nan() { f64::NAN } else { number })
             }
             DeValue::Datetime(moment) => from_toml(&moment).ok_or_else(|| {
                 FormatError::new(ErrorKind::Range, "There is no such date or time.")

@@ -9,9 +9,10 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("values", &[]),
     ("formats", &["values"]),
+    ("engines", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
     ("memory", &["values"]),
@@ -32,7 +33,9 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ),
     (
         "browser",
-        &["values", "memory", "parallel", "tasks", "protocol"],
+        &[
+            "values", "memory", "parallel", "tasks", "protocol", "engines",
+        ],
     ),
     (
         "site",
@@ -45,6 +48,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "parallel",
             "tasks",
             "protocol",
+            "engines",
             "widgets",
             "storage-labs",
             "browser",
@@ -53,7 +57,14 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("bench", &["values", "tasks"]),
     (
         "xtask",
-        &["values", "tasks", "protocol", "widgets", "storage-labs"],
+        &[
+            "values",
+            "tasks",
+            "protocol",
+            "engines",
+            "widgets",
+            "storage-labs",
+        ],
     ),
 ];
 

@@ -1,5 +1,7 @@
 //! Reading CSV in pieces, in bounded memory.
 
+use core::ops::Range;
+
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::cell;
@@ -50,6 +52,10 @@ pub struct CsvDecoder {
     /// Bytes taken so far, and those before the row that is being read.
     taken: u64,
     start: u64,
+    /// Whether nothing of that row was read yet.
+    is_fresh: bool,
+    /// Where each row is, if asked for.
+    pub(super) spans: Option<Vec<Range<usize>>>,
     notes: Notes,
 }
 
@@ -82,6 +88,8 @@ impl CsvDecoder {
             has_begun: false,
             taken: 0,
             start: 0,
+            is_fresh: true,
+            spans: None,
             notes: Notes::default(),
         })
     }
@@ -163,6 +171,19 @@ impl CsvDecoder {
 
     /// One call of the parser; how many bytes it took.
     fn step(&mut self, piece: &[u8], each: &mut dyn FnMut(Row)) -> Result<usize, FormatError> {
+        if self.is_fresh {
+            let mark = if self.taken == 0 && piece.starts_with(&MARK) {
+                MARK.len()
+            } else {
+                0
+            };
+            let ends = piece[mark..]
+                .iter()
+                .take_while(|b| matches!(b, b'\r' | b'\n'));
+            let skipped = mark + ends.count();
+            self.start = self.taken + skipped as u64;
+            self.is_fresh = skipped == piece.len();
+        }
         let (result, taken, written, found) = self.reader.read_record(
             piece,
             &mut self.cells[self.filled..],
@@ -183,7 +204,7 @@ impl CsvDecoder {
                 let ended = taken > 0 && piece[taken - 1] == b'\n';
                 self.record(ended, each)?;
                 (self.filled, self.found) = (0, 0);
-                self.start = self.taken;
+                self.is_fresh = true;
             }
         }
         Ok(taken)
@@ -278,6 +299,9 @@ impl CsvDecoder {
             return Ok(());
         }
         self.rows += 1;
+        if let Some(spans) = &mut self.spans {
+            spans.push(self.start as usize..self.taken as usize);
+        }
         if self.rows > self.limits.rows {
             let message = format!("There are more than {} rows.", self.limits.rows);
             return Err(FormatError::new(ErrorKind::LimitRows, message).at(position));

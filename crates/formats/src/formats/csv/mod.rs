@@ -62,17 +62,29 @@ impl Format for Csv {
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
         let mut decoder = CsvDecoder::new(options)?;
+        decoder.spans = options.spans.then(Vec::new);
         let mut rows = Vec::new();
         let mut each = |row: Row| rows.push(row);
         decoder.push(bytes, &mut each)?;
         decoder.finish(&mut each)?;
         let columns = decoder.header().map(<[String]>::to_vec);
+        let mut spans = decoder.spans.take().unwrap_or_default();
+        for span in &mut spans {
+            // The parser ends a row at a carriage return; the line feed after it belongs to it. At the end it is given a
+            // line feed that is not there.
+            let feeds = bytes.get(span.end) == Some(&b'\n') && bytes[span.end - 1] == b'\r';
+            span.end = (span.end + usize::from(feeds)).min(bytes.len());
+        }
         let notes = decoder.into_notes();
         let datum = match columns {
             None => Datum::List(rows.into_iter().map(Datum::List).collect()),
             Some(columns) => table(&columns, rows, options)?,
         };
-        Ok(Decoded { datum, notes })
+        Ok(Decoded {
+            datum,
+            notes,
+            spans,
+        })
     }
 }
 

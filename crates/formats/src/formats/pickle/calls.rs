@@ -1,6 +1,6 @@
 //! The few calls that are only data: dates, ordered dicts, sets, bytes.
 
-use super::graph::{Id, Node};
+use super::graph::{Node, Nodes, Part};
 use crate::reading::Reading;
 use crate::{Date, DateTime, Datum, ErrorKind, FormatError, Time};
 
@@ -64,20 +64,23 @@ impl Callable {
     /// What calling it gives.
     pub(super) fn call(
         self,
-        arguments: &[Id],
-        nodes: &[Node],
+        arguments: &[Part],
+        nodes: &Nodes,
         reading: &mut Reading<'_>,
     ) -> Result<Node, FormatError> {
-        let node = |place: usize| arguments.get(place).map(|&id| &nodes[id]);
+        let node = |place: usize| arguments.get(place).and_then(|part| nodes.node(part));
+        let leaf = |place: usize| arguments.get(place).and_then(|part| nodes.leaf(part));
         let result = match (self, arguments.len()) {
             (Self::Bytes, 0) => Some(Node::Leaf(Datum::Bytes(Vec::new()))),
-            (Self::ByteArray, 0) => Some(byte_array(Vec::new(), reading)),
-            (Self::ByteArray, 1) => bytes(node(0)).map(|bytes| byte_array(bytes, reading)),
+            (Self::ByteArray, 0) => Some(Node::Leaf(byte_array(Vec::new(), reading))),
+            (Self::ByteArray, 1) => {
+                bytes(leaf(0)).map(|bytes| Node::Leaf(byte_array(bytes, reading)))
+            }
             (Self::ByteArray | Self::Encode, 2) => {
-                let bytes = latin1(node(0), node(1));
+                let bytes = latin1(leaf(0), leaf(1));
                 bytes.map(|bytes| match self {
                     Self::Encode => Node::Leaf(Datum::Bytes(bytes)),
-                    _ => byte_array(bytes, reading),
+                    _ => Node::Leaf(byte_array(bytes, reading)),
                 })
             }
             (Self::Set | Self::FrozenSet, 0) => Some(self.set(Vec::new(), reading)),
@@ -101,19 +104,21 @@ impl Callable {
                 }
                 zone(node(0))
             }
-            (Self::Date, 1) => bytes(node(0))
+            (Self::Date, 1) => bytes(leaf(0))
                 .and_then(|bytes| date(&bytes))
                 .map(|date| Node::Leaf(Datum::Date(date))),
-            (Self::Time, 1) => bytes(node(0))
+            (Self::Time, 1) => bytes(leaf(0))
                 .and_then(|bytes| time(&bytes, reading))
                 .map(|time| Node::Leaf(Datum::Time(time))),
             (Self::Time, 2) => {
                 let message = "A time of day with a zone but without a day has no place here.";
                 return Err(FormatError::new(ErrorKind::Unsupported, message));
             }
-            (Self::DateTime, 1 | 2) => {
-                bytes(node(0)).and_then(|bytes| date_time(&bytes, node(1), reading))
-            }
+            (Self::DateTime, 1 | 2) => bytes(leaf(0)).and_then(|bytes| {
+                let has_zone = !matches!(leaf(1), Some(Datum::Null)) && arguments.len() > 1;
+                let zone = if has_zone { Some(node(1)?) } else { None };
+                date_time(&bytes, zone, reading)
+            }),
             _ => None,
         };
         result.ok_or_else(|| {
@@ -122,7 +127,7 @@ impl Callable {
         })
     }
 
-    fn set(self, items: Vec<Id>, reading: &mut Reading<'_>) -> Node {
+    fn set(self, items: Vec<Part>, reading: &mut Reading<'_>) -> Node {
         if self == Self::FrozenSet {
             frozen(reading);
         }
@@ -138,14 +143,14 @@ pub(super) fn frozen(reading: &mut Reading<'_>) {
 }
 
 /// A byte array, noted.
-pub(super) fn byte_array(bytes: Vec<u8>, reading: &mut Reading<'_>) -> Node {
+pub(super) fn byte_array(bytes: Vec<u8>, reading: &mut Reading<'_>) -> Datum {
     reading.notes.add("bytearray_as_bytes", || {
         ("A byte array is read as bytes.".to_owned(), None)
     });
-    Node::Leaf(Datum::Bytes(bytes))
+    Datum::Bytes(bytes)
 }
 
-fn ordered(entries: Vec<(Id, Id)>, reading: &mut Reading<'_>) -> Node {
+fn ordered(entries: Vec<Part>, reading: &mut Reading<'_>) -> Node {
     reading.notes.add("ordereddict_as_map", || {
         (
             "An ordered dict is read as a map, which keeps its order too.".to_owned(),
@@ -155,30 +160,36 @@ fn ordered(entries: Vec<(Id, Id)>, reading: &mut Reading<'_>) -> Node {
     Node::Map(entries)
 }
 
-fn pairs(node: Option<&Node>, nodes: &[Node]) -> Option<Vec<(Id, Id)>> {
+/// Keys and values in turn, from a list of pairs.
+fn pairs(node: Option<&Node>, nodes: &Nodes) -> Option<Vec<Part>> {
     let (Node::List(items) | Node::Tuple(items)) = node? else {
         return None;
     };
-    let pair = |&id: &Id| match &nodes[id] {
-        Node::List(pair) | Node::Tuple(pair) if pair.len() == 2 => Some((pair[0], pair[1])),
-        _ => None,
-    };
-    items.iter().map(pair).collect()
+    let mut parts = Vec::with_capacity(2 * items.len());
+    for item in items {
+        match nodes.node(item)? {
+            Node::List(pair) | Node::Tuple(pair) if pair.len() == 2 => {
+                parts.extend_from_slice(pair);
+            }
+            _ => return None,
+        }
+    }
+    Some(parts)
 }
 
 /// Bytes, or a text of Python 2 that stands for them.
-fn bytes(node: Option<&Node>) -> Option<Vec<u8>> {
-    match node? {
-        Node::Leaf(Datum::Bytes(bytes)) => Some(bytes.clone()),
-        Node::Leaf(Datum::Str(text)) => to_latin1(text),
+fn bytes(datum: Option<&Datum>) -> Option<Vec<u8>> {
+    match datum? {
+        Datum::Bytes(bytes) => Some(bytes.clone()),
+        Datum::Str(text) => to_latin1(text),
         _ => None,
     }
 }
 
 /// The bytes of `(text, "latin-1")`.
-fn latin1(text: Option<&Node>, encoding: Option<&Node>) -> Option<Vec<u8>> {
+fn latin1(text: Option<&Datum>, encoding: Option<&Datum>) -> Option<Vec<u8>> {
     match (text?, encoding?) {
-        (Node::Leaf(Datum::Str(text)), Node::Leaf(Datum::Str(encoding)))
+        (Datum::Str(text), Datum::Str(encoding))
             if matches!(encoding.as_str(), "latin1" | "latin-1" | "iso-8859-1") =>
         {
             to_latin1(text)
@@ -193,11 +204,11 @@ fn to_latin1(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn delta(arguments: &[Id], nodes: &[Node]) -> Option<Node> {
+fn delta(arguments: &[Part], nodes: &Nodes) -> Option<Node> {
     let mut parts = [0; 3];
-    for (part, &id) in parts.iter_mut().zip(arguments) {
-        match nodes[id] {
-            Node::Leaf(Datum::Int(number)) if number.abs() < 1_000_000_000 => *part = number,
+    for (part, argument) in parts.iter_mut().zip(arguments) {
+        match nodes.leaf(argument)? {
+            Datum::Int(number) if number.unsigned_abs() < 1_000_000_000 => *part = *number,
             _ => return None,
         }
     }
@@ -241,7 +252,7 @@ fn date_time(bytes: &[u8], zone: Option<&Node>, reading: &mut Reading<'_>) -> Op
         fold(reading);
     }
     let offset = match zone {
-        None | Some(Node::Leaf(Datum::Null)) => None,
+        None => None,
         Some(Node::Zone(minutes)) => Some(*minutes),
         Some(_) => return None,
     };

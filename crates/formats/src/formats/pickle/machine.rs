@@ -1,121 +1,189 @@
 //! The stack machine that a pickle runs on. It cannot import, call or set anything but what `calls` lists.
 
-use std::collections::HashMap;
-
 use super::calls::{self, Callable};
-use super::graph::{Id, Node};
-use super::{op, text};
+use super::graph::{Node, Nodes, Part, too_much};
+use super::input::Input;
+use super::memo::Memo;
+use super::records::Records;
+use super::stack::Stack;
+use super::{op, scalars};
 use crate::reading::{Reading, clip};
-use crate::{Datum, ErrorKind, FormatError, Position};
+use crate::{Datum, ErrorKind, FormatError, Position, Text};
 
-/// Runs a pickle; its nodes and the one that is the result.
-pub(super) fn run(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(Vec<Node>, Id), FormatError> {
+/// Runs a pickle; its nodes, and what is the result.
+pub(super) fn run(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(Nodes, Part), FormatError> {
     let mut machine = Machine {
-        bytes,
-        at: 0,
+        input: Input::new(bytes),
         start: 0,
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: HashMap::new(),
-        nodes: Vec::new(),
+        stack: Stack::default(),
+        memo: Memo::default(),
+        nodes: Nodes::default(),
+        made: 0,
+        recalled: 0,
+        records: Records::default(),
         reading,
     };
     let root = loop {
-        machine.start = machine.at;
+        machine.start = machine.input.at();
         match machine.step() {
             Ok(None) => {}
             Ok(Some(root)) => break root,
             Err(error) => return Err(error.at(Position::offset(machine.start))),
         }
     };
-    let rest = bytes.len() - machine.at;
+    let (end, rest) = (machine.input.at(), machine.input.left());
+    machine
+        .records
+        .tell(&root, &machine.nodes, end, machine.reading);
     if rest > 0 {
-        let position = Position::offset(machine.at);
         machine.reading.notes.add("trailing_bytes", || {
             let message =
                 format!("{rest} bytes after the end of the pickle were not read, as in Python.");
-            (message, Some(position))
+            (message, Some(Position::offset(end)))
         });
     }
     Ok((machine.nodes, root))
 }
 
 struct Machine<'a, 'b, 'c> {
-    bytes: &'a [u8],
-    /// The next byte, and the first of the instruction that runs.
-    at: usize,
+    input: Input<'a>,
+    /// The first byte of the instruction that runs.
     start: usize,
-    stack: Vec<Id>,
-    /// Heights of the stack.
-    marks: Vec<usize>,
-    memo: HashMap<u64, Id>,
-    nodes: Vec<Node>,
+    stack: Stack,
+    memo: Memo,
+    nodes: Nodes,
+    /// How often something was put on the stack.
+    made: usize,
+    /// Bytes of texts that were recalled from the memo.
+    recalled: usize,
+    records: Records,
     reading: &'b mut Reading<'c>,
 }
 
-impl<'a> Machine<'a, '_, '_> {
+impl Machine<'_, '_, '_> {
     /// Runs one instruction; the result, if it was the last.
-    fn step(&mut self) -> Result<Option<Id>, FormatError> {
-        let code = self.byte()?;
+    #[inline]
+    fn step(&mut self) -> Result<Option<Part>, FormatError> {
+        let code = self.input.byte()?;
         match code {
-            op::STOP => return self.pop().map(Some),
+            op::STOP => return self.stack.pop().map(Some),
+            op::NONE => self.leaf(Datum::Null)?,
+            op::NEWTRUE => self.leaf(Datum::Bool(true))?,
+            op::NEWFALSE => self.leaf(Datum::Bool(false))?,
+            op::BININT1 => {
+                let number = self.input.byte()?;
+                self.leaf(Datum::Int(number.into()))?;
+            }
+            op::BININT2 => {
+                let number = u16::from_le_bytes(self.input.array()?);
+                self.leaf(Datum::Int(number.into()))?;
+            }
+            op::BININT => {
+                let number = i32::from_le_bytes(self.input.array()?);
+                self.leaf(Datum::Int(number.into()))?;
+            }
+            op::BINFLOAT => {
+                let number = f64::from_be_bytes(self.input.array()?);
+                self.leaf(Datum::Float(number))?;
+            }
+            op::SHORT_BINUNICODE => self.unicode(1)?,
+            op::BINUNICODE => self.unicode(4)?,
+            op::MEMOIZE => self.put(self.memo.len() as u64)?,
+            op::BINPUT => {
+                let place = self.input.byte()?;
+                self.put(place.into())?;
+            }
+            op::LONG_BINPUT => {
+                let place = u32::from_le_bytes(self.input.array()?);
+                self.put(place.into())?;
+            }
+            op::BINGET => {
+                let place = self.input.byte()?;
+                self.get(place.into())?;
+            }
+            op::LONG_BINGET => {
+                let place = u32::from_le_bytes(self.input.array()?);
+                self.get(place.into())?;
+            }
+            op::MARK => {
+                self.reading.room(self.stack.marks() + 1)?;
+                self.stack.push_mark(self.start);
+            }
+            op::EMPTY_DICT => self.push(Node::Map(Vec::new()), self.start)?,
+            op::EMPTY_LIST => self.push(Node::List(Vec::new()), self.start)?,
+            op::SETITEMS | op::APPENDS | op::ADDITEMS => {
+                let (height, _) = self.stack.mark()?;
+                self.fill(code, height)?;
+            }
+            _ => self.rare(code)?,
+        }
+        Ok(None)
+    }
+
+    /// Instructions of which a pickle of today has few.
+    #[inline(never)]
+    fn rare(&mut self, code: u8) -> Result<(), FormatError> {
+        match code {
             op::PROTO => {
-                let protocol = self.byte()?;
+                let protocol = self.input.byte()?;
                 if protocol > 5 {
                     let message = format!("Protocol {protocol} is newer than 5.");
                     return Err(FormatError::new(ErrorKind::Unsupported, message));
                 }
+                Ok(())
             }
-            op::FRAME => {
-                let length = self.length(8)?;
-                if length > self.bytes.len() - self.at {
-                    return Err(Self::truncated());
-                }
+            op::FRAME => self.input.frame(),
+            op::INT | op::LONG | op::FLOAT => {
+                let datum = scalars::decimal(code, &mut self.input, self.reading)?;
+                self.leaf(datum)
             }
-            op::NONE => self.leaf(Datum::Null)?,
-            op::NEWTRUE => self.leaf(Datum::Bool(true))?,
-            op::NEWFALSE => self.leaf(Datum::Bool(false))?,
-            op::INT | op::LONG | op::FLOAT => self.decimal(code)?,
-            op::BININT1 | op::BININT2 | op::BININT | op::LONG1 | op::LONG4 | op::BINFLOAT => {
-                self.binary_number(code)?;
+            op::LONG1 | op::LONG4 => {
+                let datum = scalars::long(code, &mut self.input, self.reading)?;
+                self.leaf(datum)
             }
-            op::STRING | op::UNICODE => self.line_text(code)?,
-            op::BINSTRING => self.string(4)?,
-            op::SHORT_BINSTRING => self.string(1)?,
-            op::SHORT_BINUNICODE => self.unicode(1)?,
-            op::BINUNICODE => self.unicode(4)?,
-            op::BINUNICODE8 => self.unicode(8)?,
-            op::SHORT_BINBYTES => self.binary(1)?,
-            op::BINBYTES => self.binary(4)?,
-            op::BINBYTES8 => self.binary(8)?,
+            op::STRING | op::UNICODE => {
+                let datum = scalars::line(code, &mut self.input, self.reading)?;
+                self.leaf(datum)
+            }
+            op::BINSTRING | op::SHORT_BINSTRING => {
+                let width = if code == op::BINSTRING { 4 } else { 1 };
+                let bytes = self.input.counted(width)?;
+                let datum = scalars::python2(bytes, self.start, self.reading);
+                self.leaf(datum)
+            }
+            op::BINUNICODE8 => self.unicode(8),
+            op::SHORT_BINBYTES => self.binary(1),
+            op::BINBYTES => self.binary(4),
+            op::BINBYTES8 => self.binary(8),
             op::BYTEARRAY8 => {
-                let bytes = self.counted(8)?.to_vec();
-                let node = calls::byte_array(bytes, self.reading);
-                self.push(node)?;
+                let bytes = self.input.counted(8)?.to_vec();
+                let datum = calls::byte_array(bytes, self.reading);
+                self.leaf(datum)
             }
-            op::PUT | op::BINPUT | op::LONG_BINPUT | op::MEMOIZE => self.put(code)?,
-            op::GET | op::BINGET | op::LONG_BINGET => self.get(code)?,
-            op::MARK => {
-                self.bounded(self.marks.len())?;
-                self.marks.push(self.stack.len());
+            op::PUT => {
+                let place = scalars::place(&mut self.input)?;
+                self.put(place)
             }
-            op::POP => match self.marks.last() {
-                Some(&mark) if mark == self.stack.len() => {
-                    self.marks.pop();
-                }
-                _ => {
-                    self.pop()?;
-                }
-            },
+            op::GET => {
+                let place = scalars::place(&mut self.input)?;
+                self.get(place)
+            }
+            op::POP if self.stack.is_at_mark() => self.stack.mark().map(drop),
+            op::POP => self.stack.pop().map(drop),
             op::POP_MARK => {
-                self.since_mark()?;
+                let (height, _) = self.stack.mark()?;
+                self.stack.truncate(height);
+                Ok(())
             }
             op::DUP => {
-                let top = self.pop()?;
-                self.stack.push(top);
-                self.repeat(top)?;
+                let top = self.shared()?;
+                self.recall(top)
             }
-            op::GLOBAL | op::STACK_GLOBAL | op::REDUCE => self.call(code)?,
+            op::GLOBAL | op::STACK_GLOBAL | op::REDUCE => self.call(code),
+            op::NEXT_BUFFER | op::READONLY_BUFFER => {
+                let message = "The pickle's buffers are outside its bytes (PEP 574).";
+                Err(FormatError::new(ErrorKind::Unsupported, message))
+            }
             op::EXT1
             | op::EXT2
             | op::EXT4
@@ -125,77 +193,32 @@ impl<'a> Machine<'a, '_, '_> {
             | op::NEWOBJ
             | op::NEWOBJ_EX
             | op::PERSID
-            | op::BINPERSID => return Err(self.forbidden(code)),
-            op::NEXT_BUFFER | op::READONLY_BUFFER => {
-                let message = "The pickle's buffers are outside its bytes (PEP 574).";
-                return Err(FormatError::new(ErrorKind::Unsupported, message));
-            }
-            _ => self.container(code)?,
+            | op::BINPERSID => Err(self.forbidden(code)),
+            _ => self.container(code),
         }
-        Ok(None)
     }
 
-    /// Instructions that make or fill lists, tuples, sets and maps.
+    /// Further instructions that make or fill lists, tuples, sets and maps.
     fn container(&mut self, code: u8) -> Result<(), FormatError> {
         match code {
-            op::EMPTY_LIST => self.push(Node::List(Vec::new())),
-            op::EMPTY_TUPLE => self.push(Node::Tuple(Vec::new())),
-            op::EMPTY_SET => self.push(Node::Set(Vec::new())),
-            op::EMPTY_DICT => self.push(Node::Map(Vec::new())),
-            op::LIST => {
-                let ids = self.since_mark()?;
-                self.push(Node::List(ids))
-            }
-            op::TUPLE => {
-                let ids = self.since_mark()?;
-                self.push(Node::Tuple(ids))
-            }
-            op::FROZENSET => {
-                let ids = self.since_mark()?;
-                calls::frozen(self.reading);
-                self.push(Node::Set(ids))
-            }
-            op::DICT => {
-                let ids = self.since_mark()?;
-                let entries = Self::pairs(&ids)?;
-                self.push(Node::Map(entries))
-            }
+            op::EMPTY_TUPLE => self.push(Node::Tuple(Vec::new()), self.start),
+            op::EMPTY_SET => self.push(Node::Set(Vec::new()), self.start),
             op::TUPLE1 | op::TUPLE2 | op::TUPLE3 => {
-                let ids = self.top(usize::from(code - op::TUPLE1) + 1)?;
-                self.push(Node::Tuple(ids))
+                let height = self.stack.below(usize::from(code - op::TUPLE1) + 1)?;
+                let start = self.stack.places(height)[0];
+                self.collect(code, height, start)
             }
-            op::APPEND | op::APPENDS => {
-                let added = if code == op::APPEND {
-                    self.top(1)?
-                } else {
-                    self.since_mark()?
-                };
-                match self.target()? {
-                    Node::List(items) => items.extend(added),
-                    _ => return Err(self.misplaced("a list")),
-                }
-                Ok(())
+            op::LIST | op::TUPLE | op::FROZENSET | op::DICT => {
+                let (height, start) = self.stack.mark()?;
+                self.collect(code, height, start)
             }
-            op::ADDITEMS => {
-                let added = self.since_mark()?;
-                match self.target()? {
-                    Node::Set(items) => items.extend(added),
-                    _ => return Err(self.misplaced("a set")),
-                }
-                Ok(())
+            op::APPEND => {
+                let height = self.stack.below(1)?;
+                self.fill(op::APPENDS, height)
             }
-            op::SETITEM | op::SETITEMS => {
-                let added = if code == op::SETITEM {
-                    self.top(2)?
-                } else {
-                    self.since_mark()?
-                };
-                let added = Self::pairs(&added)?;
-                match self.target()? {
-                    Node::Map(entries) => entries.extend(added),
-                    _ => return Err(self.misplaced("a map")),
-                }
-                Ok(())
+            op::SETITEM => {
+                let height = self.stack.below(2)?;
+                self.fill(op::SETITEMS, height)
             }
             _ => {
                 let message = format!("There is no instruction 0x{code:02x}.");
@@ -204,12 +227,62 @@ impl<'a> Machine<'a, '_, '_> {
         }
     }
 
+    /// Adds what is on the stack from that height on to the collection under it.
+    #[inline]
+    fn fill(&mut self, code: u8, height: usize) -> Result<(), FormatError> {
+        let id = match self.stack.under(height)? {
+            Part::Node(id) => *id,
+            Part::Leaf(_) => return Err(self.misplaced(needed(code))),
+        };
+        let in_pairs = code == op::SETITEMS;
+        if in_pairs {
+            even(self.stack.len() - height)?;
+        }
+        if height == 1 && self.reading.options.spans {
+            let places = self.stack.places(height);
+            self.records.add(id, places, self.start, in_pairs);
+        }
+        match (code, self.nodes.get_mut(id)) {
+            (op::SETITEMS, Node::Map(parts))
+            | (op::APPENDS, Node::List(parts))
+            | (op::ADDITEMS, Node::Set(parts)) => {
+                parts.extend(self.stack.drain(height));
+                Ok(())
+            }
+            _ => Err(self.misplaced(needed(code))),
+        }
+    }
+
+    /// Puts a collection of what is on the stack from that height on in its place.
+    fn collect(&mut self, code: u8, height: usize, start: usize) -> Result<(), FormatError> {
+        let in_pairs = code == op::DICT;
+        if in_pairs {
+            even(self.stack.len() - height)?;
+        }
+        if height == 0 && self.reading.options.spans {
+            let places = self.stack.places(height);
+            self.records
+                .add(self.nodes.len(), places, self.start, in_pairs);
+        }
+        let parts = self.stack.drain(height).collect();
+        let node = match code {
+            op::LIST => Node::List(parts),
+            op::DICT => Node::Map(parts),
+            op::FROZENSET => {
+                calls::frozen(self.reading);
+                Node::Set(parts)
+            }
+            _ => Node::Tuple(parts),
+        };
+        self.push(node, start)
+    }
+
     /// The error of an instruction that would import, call or set something: with its name.
     fn forbidden(&mut self, code: u8) -> FormatError {
         let what = match code {
             op::EXT1 | op::EXT2 | op::EXT4 => "call something of the extension registry".to_owned(),
             op::PERSID | op::BINPERSID => "load a persistent object from elsewhere".to_owned(),
-            op::INST => match (self.line(), self.line()) {
+            op::INST => match (self.input.line(), self.input.line()) {
                 (Ok(module), Ok(name)) => return refused(&lossy(module), &lossy(name)),
                 _ => "make an object".to_owned(),
             },
@@ -221,144 +294,57 @@ impl<'a> Machine<'a, '_, '_> {
     }
 
     fn call(&mut self, code: u8) -> Result<(), FormatError> {
-        let (module, name) = match code {
-            op::GLOBAL => (lossy(self.line()?), lossy(self.line()?)),
-            op::STACK_GLOBAL => {
-                let ids = self.top(2)?;
-                match (&self.nodes[ids[0]], &self.nodes[ids[1]]) {
-                    (Node::Leaf(Datum::Str(module)), Node::Leaf(Datum::Str(name))) => {
-                        (module.as_str().to_owned(), name.as_str().to_owned())
-                    }
-                    _ => return Err(self.misplaced("two texts")),
-                }
-            }
-            _ => {
-                let ids = self.top(2)?;
-                let (Node::Callable(callable), Node::Tuple(arguments)) =
-                    (&self.nodes[ids[0]], &self.nodes[ids[1]])
-                else {
-                    let message = "The pickle would call something that is not a function with what is not its arguments.";
-                    return Err(FormatError::new(ErrorKind::Forbidden, message));
-                };
-                let node = callable.call(arguments, &self.nodes, self.reading)?;
-                return self.push(node);
-            }
-        };
-        match Callable::find(&module, &name) {
-            Some(callable) => self.push(Node::Callable(callable)),
-            None => Err(refused(&module, &name)),
+        if code == op::GLOBAL {
+            let (module, name) = (lossy(self.input.line()?), lossy(self.input.line()?));
+            let callable = allowed(&module, &name)?;
+            return self.push(Node::Callable(callable), self.start);
         }
+        let height = self.stack.below(2)?;
+        let start = self.stack.places(height)[0];
+        let (first, second) = (&self.stack.from(height)[0], &self.stack.from(height)[1]);
+        let node = if code == op::STACK_GLOBAL {
+            let texts = (self.nodes.leaf(first), self.nodes.leaf(second));
+            let (Some(Datum::Str(module)), Some(Datum::Str(name))) = texts else {
+                return Err(self.misplaced("two texts"));
+            };
+            Node::Callable(allowed(module, name)?)
+        } else {
+            let nodes = (self.nodes.node(first), self.nodes.node(second));
+            let (Some(Node::Callable(callable)), Some(Node::Tuple(arguments))) = nodes else {
+                let message = "The pickle would call something that is not a function with what is not its arguments.";
+                return Err(FormatError::new(ErrorKind::Forbidden, message));
+            };
+            callable.call(arguments, &self.nodes, self.reading)?
+        };
+        self.stack.truncate(height);
+        self.push(node, start)
     }
 
-    /// A number as a line of text.
-    fn decimal(&mut self, code: u8) -> Result<(), FormatError> {
-        let line = core::str::from_utf8(self.line()?).unwrap_or_default();
-        let datum = match code {
-            op::INT if line == "00" => Some(Datum::Bool(false)),
-            op::INT if line == "01" => Some(Datum::Bool(true)),
-            op::FLOAT => line.trim().parse().ok().map(Datum::Float),
-            _ => {
-                let text = line.trim();
-                let text = text.strip_suffix('L').unwrap_or(text);
-                self.reading.digits(text.len())?;
-                text.parse().ok().map(Datum::integer)
-            }
-        };
-        match datum {
-            Some(datum) => self.leaf(datum),
-            None => {
-                let message = format!("\"{}\" is not a number.", clip(line));
-                Err(FormatError::new(ErrorKind::Malformed, message))
-            }
-        }
-    }
-
-    fn binary_number(&mut self, code: u8) -> Result<(), FormatError> {
-        let datum = match code {
-            op::BININT1 => Datum::Int(i64::from(self.byte()?)),
-            op::BININT2 => Datum::Int(i64::from(u16::from_le_bytes(self.array()?))),
-            op::BININT => Datum::Int(i64::from(i32::from_le_bytes(self.array()?))),
-            op::BINFLOAT => Datum::Float(f64::from_be_bytes(self.array()?)),
-            _ => {
-                let bytes = self.counted(if code == op::LONG1 { 1 } else { 4 })?;
-                // A byte is 2.41 decimal digits.
-                self.reading.digits(bytes.len().saturating_mul(241) / 100)?;
-                text::long(bytes)
-            }
-        };
+    #[inline]
+    fn unicode(&mut self, width: usize) -> Result<(), FormatError> {
+        let datum = scalars::unicode(self.input.counted(width)?)?;
         self.leaf(datum)
     }
 
-    fn line_text(&mut self, code: u8) -> Result<(), FormatError> {
-        let line = self.line()?;
-        if code == op::STRING {
-            return match text::quoted(line) {
-                Some(bytes) => self.python2(&bytes),
-                None => Err(FormatError::new(
-                    ErrorKind::Malformed,
-                    "A text has no quotes or a wrong escape.",
-                )),
-            };
-        }
-        match text::raw_unicode(line) {
-            Some(text) => self.leaf(Datum::from(text)),
-            None => Err(FormatError::new(
-                ErrorKind::Malformed,
-                "A text has a wrong escape.",
-            )),
-        }
-    }
-
-    fn string(&mut self, width: usize) -> Result<(), FormatError> {
-        let bytes = self.counted(width)?;
-        self.python2(bytes)
-    }
-
-    /// A `str` of Python 2: text if it is ASCII, else bytes.
-    fn python2(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
-        if bytes.is_ascii() {
-            return self.leaf(Datum::Str(bytes.iter().map(|&b| char::from(b)).collect()));
-        }
-        let position = Position::offset(self.start);
-        self.reading.notes.add("python2_str_as_bytes", || {
-            let message = "A text of Python 2 that is not ASCII is read as bytes.";
-            (message.to_owned(), Some(position))
-        });
-        self.leaf(Datum::Bytes(bytes.to_vec()))
-    }
-
-    fn unicode(&mut self, width: usize) -> Result<(), FormatError> {
-        let bytes = self.counted(width)?;
-        match core::str::from_utf8(bytes) {
-            Ok(text) => self.leaf(Datum::from(text)),
-            Err(_) => Err(FormatError::new(
-                ErrorKind::Encoding,
-                "A text is not UTF-8; it may hold half a character (a lone surrogate).",
-            )),
-        }
-    }
-
     fn binary(&mut self, width: usize) -> Result<(), FormatError> {
-        let bytes = self.counted(width)?.to_vec();
+        let bytes = self.input.counted(width)?.to_vec();
         self.leaf(Datum::Bytes(bytes))
     }
 
-    fn put(&mut self, code: u8) -> Result<(), FormatError> {
-        let place = match code {
-            op::MEMOIZE => self.memo.len() as u64,
-            _ => self.place(code == op::PUT, code == op::BINPUT)?,
-        };
-        let top = self.pop()?;
-        self.stack.push(top);
-        self.bounded(self.memo.len())?;
-        self.memo.insert(place, top);
+    /// Remembers what is on top.
+    fn put(&mut self, place: u64) -> Result<(), FormatError> {
+        self.reading.room(self.memo.len() + 1)?;
+        let part = self.shared()?;
+        self.memo.put(place, part);
         Ok(())
     }
 
-    fn get(&mut self, code: u8) -> Result<(), FormatError> {
-        let place = self.place(code == op::GET, code == op::BINGET)?;
-        match self.memo.get(&place) {
-            Some(&id) => self.repeat(id),
+    fn get(&mut self, place: u64) -> Result<(), FormatError> {
+        match self.memo.get(place) {
+            Some(part) => {
+                let part = part.clone();
+                self.recall(part)
+            }
             None => {
                 let message = format!("Nothing was remembered under {place}.");
                 Err(FormatError::new(ErrorKind::Malformed, message))
@@ -366,159 +352,90 @@ impl<'a> Machine<'a, '_, '_> {
         }
     }
 
-    /// A place of the memo: a line, a byte or four.
-    fn place(&mut self, is_line: bool, is_byte: bool) -> Result<u64, FormatError> {
-        if !is_line {
-            return if is_byte {
-                self.byte().map(u64::from)
-            } else {
-                Ok(u64::from(u32::from_le_bytes(self.array()?)))
-            };
+    /// What is on top, for a second use: what is not quick to copy becomes a node.
+    #[inline]
+    fn shared(&mut self) -> Result<Part, FormatError> {
+        let top = self.stack.top()?;
+        if let Part::Leaf(datum @ (Datum::Bytes(_) | Datum::BigInt(_))) = top {
+            let datum = core::mem::replace(datum, Datum::Null);
+            *top = Part::Node(self.nodes.add(Node::Leaf(datum), self.start));
         }
-        let line = core::str::from_utf8(self.line()?).unwrap_or_default();
-        line.parse().map_err(|_| {
-            FormatError::new(ErrorKind::Malformed, "A place in the memo is not a number.")
-        })
+        Ok(top.clone())
     }
 
-    fn pairs(ids: &[Id]) -> Result<Vec<(Id, Id)>, FormatError> {
-        let (pairs, rest) = ids.as_chunks::<2>();
-        if rest.is_empty() {
-            return Ok(pairs.iter().map(|&[key, value]| (key, value)).collect());
+    /// Puts something on the stack once more.
+    #[inline]
+    fn recall(&mut self, part: Part) -> Result<(), FormatError> {
+        if let Part::Leaf(Datum::Str(text)) = &part
+            && text.len() > Text::INLINE_LIMIT
+        {
+            self.recalled += text.len();
+            if self.recalled > self.reading.options.limits.bytes {
+                return Err(too_much());
+            }
         }
-        Err(FormatError::new(
-            ErrorKind::Malformed,
-            "A key has no value.",
-        ))
+        self.count()?;
+        self.stack.push(part, self.start);
+        Ok(())
     }
 
+    #[inline]
     fn leaf(&mut self, datum: Datum) -> Result<(), FormatError> {
-        self.push(Node::Leaf(datum))
-    }
-
-    fn push(&mut self, node: Node) -> Result<(), FormatError> {
-        self.bounded(self.nodes.len())?;
-        self.stack.push(self.nodes.len());
-        self.nodes.push(node);
+        self.count()?;
+        self.stack.push(Part::Leaf(datum), self.start);
         Ok(())
     }
 
-    /// Puts a node on the stack once more.
-    fn repeat(&mut self, id: Id) -> Result<(), FormatError> {
-        self.bounded(self.stack.len())?;
-        self.stack.push(id);
+    /// Puts a node on the stack that was made from that place on.
+    #[inline]
+    fn push(&mut self, node: Node, place: usize) -> Result<(), FormatError> {
+        self.count()?;
+        let part = match node {
+            Node::Leaf(datum) => Part::Leaf(datum),
+            node => Part::Node(self.nodes.add(node, place)),
+        };
+        self.stack.push(part, place);
         Ok(())
     }
 
-    /// Refuses more of something than there may be values.
-    fn bounded(&self, count: usize) -> Result<(), FormatError> {
-        self.reading.room(count.saturating_add(1))
-    }
-
-    fn pop(&mut self) -> Result<Id, FormatError> {
-        let floor = self.marks.last().copied().unwrap_or(0);
-        match self.stack.pop() {
-            Some(id) if self.stack.len() >= floor => Ok(id),
-            _ => Err(FormatError::new(
-                ErrorKind::Malformed,
-                "An instruction needs a value that is not there.",
-            )),
-        }
-    }
-
-    /// The topmost so many, lowest first.
-    fn top(&mut self, count: usize) -> Result<Vec<Id>, FormatError> {
-        let mut ids: Vec<Id> = (0..count).map(|_| self.pop()).collect::<Result<_, _>>()?;
-        ids.reverse();
-        Ok(ids)
-    }
-
-    fn since_mark(&mut self) -> Result<Vec<Id>, FormatError> {
-        match self.marks.pop() {
-            Some(mark) if mark <= self.stack.len() => Ok(self.stack.split_off(mark)),
-            _ => Err(FormatError::new(
-                ErrorKind::Malformed,
-                "An instruction needs a mark that is not there.",
-            )),
-        }
-    }
-
-    /// The node on top, to be filled.
-    fn target(&mut self) -> Result<&mut Node, FormatError> {
-        let top = self.pop()?;
-        self.stack.push(top);
-        Ok(&mut self.nodes[top])
+    /// Refuses more on the stack than there may be values.
+    #[inline]
+    fn count(&mut self) -> Result<(), FormatError> {
+        self.made += 1;
+        self.reading.room(self.made)
     }
 
     fn misplaced(&self, needed: &str) -> FormatError {
-        let code = self.bytes[self.start];
+        let code = self.input.byte_at(self.start);
         let message =
             format!("Instruction 0x{code:02x} needs {needed}, but something else is there.");
         FormatError::new(ErrorKind::Malformed, message)
     }
+}
 
-    fn truncated() -> FormatError {
-        FormatError::new(ErrorKind::Truncated, "The pickle ends too early.")
+/// What an instruction fills.
+const fn needed(code: u8) -> &'static str {
+    match code {
+        op::SETITEMS => "a map",
+        op::APPENDS => "a list",
+        _ => "a set",
     }
+}
 
-    fn byte(&mut self) -> Result<u8, FormatError> {
-        let [byte] = self.array()?;
-        Ok(byte)
+fn even(count: usize) -> Result<(), FormatError> {
+    if count.is_multiple_of(2) {
+        return Ok(());
     }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
-        match self.bytes[self.at..].first_chunk::<N>() {
-            Some(array) => {
-                self.at += N;
-                Ok(*array)
-            }
-            None => Err(Self::truncated()),
-        }
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8], FormatError> {
-        let bytes = self.bytes;
-        match bytes[self.at..].get(..length) {
-            Some(taken) => {
-                self.at += length;
-                Ok(taken)
-            }
-            None => Err(Self::truncated()),
-        }
-    }
-
-    /// A length of so many bytes, lowest first.
-    fn length(&mut self, width: usize) -> Result<usize, FormatError> {
-        let bytes = self.take(width)?;
-        let length = bytes
-            .iter()
-            .rev()
-            .fold(0_u64, |n, &b| (n << 8) | u64::from(b));
-        usize::try_from(length).map_err(|_| Self::truncated())
-    }
-
-    /// Bytes after their length.
-    fn counted(&mut self, width: usize) -> Result<&'a [u8], FormatError> {
-        let length = self.length(width)?;
-        self.take(length)
-    }
-
-    /// The rest of a line, without its end.
-    fn line(&mut self) -> Result<&'a [u8], FormatError> {
-        let bytes = self.bytes;
-        match bytes[self.at..].iter().position(|&b| b == b'\n') {
-            Some(length) => {
-                let line = &bytes[self.at..self.at + length];
-                self.at += length + 1;
-                Ok(line)
-            }
-            None => Err(Self::truncated()),
-        }
-    }
+    let message = "A key has no value.";
+    Err(FormatError::new(ErrorKind::Malformed, message))
 }
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn allowed(module: &str, name: &str) -> Result<Callable, FormatError> {
+    Callable::find(module, name).ok_or_else(|| refused(module, name))
 }
 
 fn refused(module: &str, name: &str) -> FormatError {

@@ -8,8 +8,13 @@
 
 mod calls;
 mod graph;
+mod input;
 mod machine;
+mod memo;
 mod op;
+mod records;
+mod scalars;
+mod stack;
 mod text;
 mod writer;
 
@@ -57,9 +62,6 @@ impl Format for Pickle {
         let mut reading = Reading::new(options);
         let (nodes, root) = machine::run(bytes, &mut reading)?;
         let datum = graph::datum(nodes, root, &mut reading)?;
-        Ok(Decoded {
-            datum,
-            notes: reading.notes.into_vec(),
-        })
+        Ok(reading.finish(datum))
     }
 }

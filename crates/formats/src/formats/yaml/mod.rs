@@ -4,6 +4,7 @@
 //! `!!set` and `!!timestamp` of the tag repository are read and written. Aliases are copied, within the limits.
 
 mod reader;
+mod records;
 mod scalar;
 mod writer;
 
@@ -46,9 +47,6 @@ impl Format for Yaml {
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
         let mut reading = Reading::new(options);
         let datum = reader::documents(utf8(bytes)?, &mut reading)?;
-        Ok(Decoded {
-            datum,
-            notes: reading.notes.into_vec(),
-        })
+        Ok(reading.finish(datum))
     }
 }

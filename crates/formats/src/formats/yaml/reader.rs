@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
+use super::records::Records;
 use super::scalar;
-use crate::reading::{Reading, clip, twice};
+use crate::reading::{Reading, clip};
 use crate::{Datum, ErrorKind, FormatError, Position};
 
 /// Reads all documents: the only one, or a list of them.
@@ -23,15 +24,25 @@ pub(super) fn documents(text: &str, reading: &mut Reading<'_>) -> Result<Datum, 
         documents: Vec::new(),
         copied: 0,
     };
+    let mut records = reader.reading.options.spans.then(Records::default);
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| broken(&error, text))?;
         let place = position(text, &span);
+        let before = reader.open.len();
+        let followed = records.is_some().then(|| event.clone());
         reader.event(event).map_err(|error| match error.position {
             Some(_) => error,
             None => error.at(place()),
         })?;
+        if let (Some(records), Some(event)) = (&mut records, &followed) {
+            let place = span.byte_range().unwrap_or_default();
+            records.follow(event, text, place, (before, reader.open.len()));
+        }
     }
     let mut documents = reader.documents;
+    if let Some(records) = records {
+        records.tell(reading);
+    }
     if documents.len() <= 1 {
         return Ok(documents.pop().unwrap_or(Datum::Null));
     }
@@ -111,7 +122,7 @@ impl Reader<'_, '_> {
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(open) => {
                     let (anchor, height) = (open.anchor, open.height);
-                    let datum = Self::finish(open)?;
+                    let datum = self.finish(open)?;
                     self.done(datum, anchor, height)
                 }
                 None => Ok(()),
@@ -258,37 +269,36 @@ impl Reader<'_, '_> {
         });
     }
 
-    fn finish(open: Open) -> Result<Datum, FormatError> {
-        let entries = match open.shape {
-            Shape::List => return Ok(Datum::List(open.parts)),
-            Shape::Tuple => return Ok(Datum::Tuple(open.parts)),
-            Shape::Map | Shape::Set => {
-                let mut parts = open.parts.into_iter();
-                let mut entries = Vec::with_capacity(parts.len() / 2);
-                while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
-                    entries.push((key, value));
-                }
-                entries
-            }
-        };
-        if let Some((_, second)) = twice(&entries, |(key, _)| key) {
-            let key = match &entries[second].0 {
+    fn finish(&mut self, open: Open) -> Result<Datum, FormatError> {
+        if let Shape::List = open.shape {
+            return Ok(Datum::List(open.parts));
+        }
+        if let Shape::Tuple = open.shape {
+            return Ok(Datum::Tuple(open.parts));
+        }
+        let depth = self.open.len() + 1;
+        let mut fields = self.reading.begin_map(depth, open.parts.len() / 2);
+        let mut parts = open.parts.into_iter();
+        while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+            self.reading.key(&mut fields, key);
+            fields.value(value);
+        }
+        let map = self.reading.end_unique_map(fields).map_err(|repeated| {
+            let key = match &repeated.keys[repeated.second] {
                 Datum::Str(text) => format!("\"{}\"", clip(text)),
                 other => other.kind().to_owned(),
             };
             let message = format!("The key {key} stands twice in a map, which YAML forbids.");
-            return Err(FormatError::new(ErrorKind::Duplicate, message));
+            FormatError::new(ErrorKind::Duplicate, message)
+        })?;
+        match (open.shape, map) {
+            (Shape::Set, Datum::Map(map)) if map.values().iter().any(|v| *v != Datum::Null) => {
+                let message = "A set has a value beside a key.";
+                Err(FormatError::new(ErrorKind::Malformed, message))
+            }
+            (Shape::Set, Datum::Map(map)) => Ok(Datum::Set(map.keys().to_vec())),
+            (_, map) => Ok(map),
         }
-        if matches!(open.shape, Shape::Map) {
-            return Ok(Datum::Map(entries.into()));
-        }
-        if entries.iter().any(|(_, value)| *value != Datum::Null) {
-            let message = "A set has a value beside a key.";
-            return Err(FormatError::new(ErrorKind::Malformed, message));
-        }
-        Ok(Datum::Set(
-            entries.into_iter().map(|(key, _)| key).collect(),
-        ))
     }
 }
 

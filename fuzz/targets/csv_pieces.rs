@@ -1,0 +1,5 @@
+//! CSV in pieces, against the whole.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::csv_pieces(bytes));
