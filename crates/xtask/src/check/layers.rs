@@ -9,7 +9,7 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("values", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
@@ -17,7 +17,11 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("memory", &["values"]),
     ("tasks", &["values"]),
     ("datasets", &["formats"]),
-    ("experiments", &["values", "formats", "datasets"]),
+    ("engines", &["values", "formats", "datasets"]),
+    (
+        "experiments",
+        &["values", "formats", "datasets", "engines"],
+    ),
     ("widgets", &["protocol", "values"]),
     (
         "storage-labs",
@@ -25,6 +29,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "values",
             "formats",
             "datasets",
+            "engines",
             "experiments",
             "protocol",
             "widgets",
@@ -40,6 +45,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "values",
             "formats",
             "datasets",
+            "engines",
             "experiments",
             "memory",
             "parallel",
