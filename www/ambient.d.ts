@@ -11,6 +11,16 @@ declare const __STORAGE_WASM__: string;
 /** The names of the labs that the storage module runs. */
 declare const __STORAGE_LABS__: string[];
 
+/** The file name of the script of SQLite's worker, beside the other assets. */
+declare const __SQLITE_WORKER__: string;
+/** The file name of SQLite's module. */
+declare const __SQLITE_WASM__: string;
+
+/** sql.js, of whose face we use little; see www/engines/sqlite/binding.ts. */
+declare module "sql.js/dist/sql-wasm-browser.js" {
+  export default function initSqlJs(options: object): Promise<import("./engines/sqlite/binding").SqlJs>;
+}
+
 /** The engine's bindings, made by wasm-bindgen from crates/site. */
 declare module "engine" {
   export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;

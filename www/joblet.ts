@@ -21,10 +21,22 @@ import type {
   TaskInfo,
 } from "./generated/protocol";
 import { Codecs, type FormatOptions } from "./codecs";
+import { Sqlite, SqliteConnection, SqliteError, type SqliteOptions, SqliteStatement, SqliteTransaction } from "./engines/sqlite";
+import { SqliteClient } from "./engines/sqlite-client";
 import { JobletError, Kernel, machineCores } from "./kernel-client";
 import { Run } from "./run";
 
-export { JobletError, Run };
+export { JobletError, Run, Sqlite, SqliteConnection, SqliteError, SqliteStatement, SqliteTransaction };
+export type {
+  CallOptions,
+  Persistence,
+  QueryResult,
+  RunResult,
+  SqliteOptions,
+  SqlParameter,
+  SqlParameters,
+  SqlValue,
+} from "./engines/sqlite";
 export type { EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, ProgressInfo, TaskInfo };
 
 /** How to open the engine. */
@@ -81,6 +93,8 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
 export class Joblet {
   readonly #kernel: Kernel;
   readonly #codecs = new Codecs();
+  readonly #databases = new Set<Promise<Sqlite>>();
+  #closed = false;
 
   /** Not to be called; use `open`. */
   constructor(kernel: Kernel) {
@@ -125,10 +139,35 @@ export class Joblet {
     return this.#codecs.decode(format, bytes, options);
   }
 
-  /** Ends the kernel and every worker it started. Runs that are under way are rejected. */
+  /**
+   * Opens an SQLite database in a worker of its own, which is loaded by this call. Names are this site's; a database that
+   * is not persistent has nothing to do with another one of the same name.
+   */
+  async sqlite(name: string, options: SqliteOptions = {}): Promise<Sqlite> {
+    if (this.#closed) throw new JobletError({ code: "closed", message: "The engine is closed." });
+    const script = new URL(__ASSETS__ + __SQLITE_WORKER__, import.meta.url);
+    const opening = SqliteClient.open(String(name), options.persistent === true, script).then(
+      (client) => new Sqlite(client, String(name)),
+    );
+    this.#databases.add(opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#databases.delete(opening);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends the kernel and every worker it started. Runs that are under way are rejected. SQLite's workers save what was
+   * committed, and end then.
+   */
   close(): void {
+    this.#closed = true;
     this.#codecs.close();
     this.#kernel.close();
+    for (const opening of this.#databases) void opening.then((database) => database.close()).catch(() => {});
+    this.#databases.clear();
   }
 }
 

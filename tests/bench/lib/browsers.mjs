@@ -52,10 +52,11 @@ export function say(text) {
  * @template T
  * @param {(given: { name: string, version: string, browser: import("puppeteer-core").Browser, url: string }) => Promise<T>} work
  * @param {string[]} [names] BENCH_BROWSERS, a list with commas, leaves some out
+ * @param {Function[]} [faults] see `startServer`: a peer's script in the place of a file
  * @returns {Promise<T[]>}
  */
-export async function inBrowsers(work, names = (process.env.BENCH_BROWSERS ?? "Chromium,Firefox").split(",")) {
-  const server = await startServer({ root: environment("JOBLET_DIST"), isolation: true });
+export async function inBrowsers(work, names = (process.env.BENCH_BROWSERS ?? "Chromium,Firefox").split(","), faults = []) {
+  const server = await startServer({ root: environment("JOBLET_DIST"), isolation: true, faults });
   const results = [];
   try {
     for (const name of names) {

@@ -37,7 +37,9 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ),
     (
         "browser",
-        &["values", "memory", "parallel", "tasks", "protocol"],
+        &[
+            "values", "memory", "parallel", "tasks", "protocol", "engines",
+        ],
     ),
     (
         "site",
@@ -59,7 +61,9 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("bench", &["values", "tasks"]),
     (
         "xtask",
-        &["values", "tasks", "protocol", "widgets", "storage-labs"],
+        &[
+            "values", "tasks", "protocol", "engines", "widgets", "storage-labs",
+        ],
     ),
 ];
 

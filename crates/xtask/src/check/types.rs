@@ -6,14 +6,17 @@ use anyhow::{Result, bail};
 
 use crate::{generated, process};
 
-/// Compares the file with what would be written now.
+/// Compares the files with what would be written now.
 pub(super) fn run(root: &Path) -> Result<String> {
-    let file = generated::types_file(root);
-    if !file.is_file() {
-        bail!("{} is missing: run `cargo xtask types`", generated::TYPES);
-    }
-    if process::read(&file)? != generated::types() {
-        bail!("{} is stale: run `cargo xtask types`", generated::TYPES);
+    for (name, content) in generated::TYPES {
+        let place = format!("{}/{name}", generated::FOLDER);
+        let file = root.join(&place);
+        if !file.is_file() {
+            bail!("{place} is missing: run `cargo xtask types`");
+        }
+        if process::read(&file)? != content() {
+            bail!("{place} is stale: run `cargo xtask types`");
+        }
     }
     Ok(String::new())
 }

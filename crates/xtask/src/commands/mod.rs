@@ -12,7 +12,7 @@ use anyhow::Result;
 
 use crate::arguments::{Command, HELP};
 use crate::setup::{self, Choice};
-use crate::{bench, check, finish, generated, process, project};
+use crate::{bench, check, finish, generated, project};
 
 /// Does what the command line asks.
 ///
@@ -45,7 +45,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
 
 /// Writes the generated TypeScript types.
 fn write_types(root: &std::path::Path) -> Result<()> {
-    process::write(&generated::types_file(root), generated::types())?;
-    println!("wrote {}", generated::TYPES);
+    generated::write_types(&root.join(generated::FOLDER))?;
+    println!("wrote {}", generated::FOLDER);
     Ok(())
 }

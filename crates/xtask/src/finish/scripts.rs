@@ -11,6 +11,9 @@ use crate::{generated, process, project};
 /// The oldest language level of the browsers that have module workers.
 const LEVEL: &str = "es2022";
 
+/// SQLite's module, as sql.js compiled it.
+const SQLITE: &str = "node_modules/sql.js/dist/sql-wasm-browser.wasm";
+
 /// The names that pages refer to, all in `assets/`.
 pub(super) struct Names {
     /// The script that pages start with.
@@ -36,6 +39,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
         let worker = site.place(&format!("{name}-worker"), "js", &worker)?;
         common.push(define(&format!("__{capitals}_WORKER__"), &worker));
     }
+    common.push(define("__SQLITE_WORKER__", &sqlite(site)?));
     let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;
@@ -46,6 +50,16 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
     let style = build(site, "www/styles/main.css", &[])?;
     let style = site.place("main", "css", &style)?;
     Ok(Names { shell, style })
+}
+
+/// Bundles the worker of SQLite, and places SQLite's module, which only that worker loads.
+fn sqlite(site: &Site) -> Result<String> {
+    let file = site.root.join(SQLITE);
+    let module = std::fs::read(&file)
+        .with_context(|| format!("{SQLITE} cannot be read: delete node_modules and try again"))?;
+    let module = define("__SQLITE_WASM__", &site.place("sqlite", "wasm", &module)?);
+    let worker = build(site, "www/engines/sqlite-worker.ts", &[module])?;
+    site.place("sqlite-worker", "js", &worker)
 }
 
 /// Writes the types of the page API beside it, for editors and type checkers.
@@ -64,8 +78,7 @@ fn declare(site: &Site) -> Result<()> {
     .arg(&types)
     .current_dir(&site.root);
     process::run(&mut tsc, "writing the types of joblet.js")?;
-    let generated = process::read(&site.root.join("www/generated/protocol.d.ts"))?;
-    process::write(&types.join("generated/protocol.d.ts"), generated)?;
+    generated::write_types(&types.join("generated"))?;
     process::write(
         &site.staging.join("joblet.d.ts"),
         "export * from \"./types/joblet\";\n",
