@@ -18,10 +18,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("tasks", &["values"]),
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
-    (
-        "experiments",
-        &["values", "formats", "datasets", "engines"],
-    ),
+    ("experiments", &["values", "formats", "datasets", "engines"]),
     ("widgets", &["protocol", "values"]),
     (
         "storage-labs",
@@ -62,7 +59,12 @@ const LAYERS: [(&str, &[&str]); 15] = [
     (
         "xtask",
         &[
-            "values", "tasks", "protocol", "engines", "widgets", "storage-labs",
+            "values",
+            "tasks",
+            "protocol",
+            "engines",
+            "widgets",
+            "storage-labs",
         ],
     ),
 ];
