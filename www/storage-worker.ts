@@ -6,7 +6,7 @@ import { becomes } from "./worker-start";
 becomes({
   kernel: async () => {
     await init({ module_or_path: fetch(new URL(__STORAGE_WASM__, import.meta.url)) });
-    start_storage_kernel(self.location.href);
+    start_storage_kernel(self.location.href, new URL(__SQLITE_WORKER__, import.meta.url).href);
   },
   pool: (module) => {
     initSync({ module });

@@ -11,6 +11,7 @@ mod fetch;
 mod host;
 mod page;
 mod pool;
+mod sqlite_worker;
 mod stores;
 mod timer;
 
@@ -22,5 +23,6 @@ pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
+pub use sqlite_worker::{SqliteEvent, SqliteWorker};
 pub use stores::{AnyStore, Ask, IndexedDb, LocalStorage, open_store};
 pub use timer::{Timer, pause, sleep};

@@ -4,6 +4,7 @@
 
 mod codecs;
 mod labs;
+mod sql;
 mod work;
 mod workbench;
 
@@ -16,6 +17,7 @@ use protocol::{EngineInfo, Reply, Request, StorageInfo};
 use wasm_bindgen::JsValue;
 
 use self::labs::MountedLab;
+use self::sql::Sql;
 use self::work::Work;
 pub use self::workbench::find_experiment;
 use crate::kernel::error_info;
@@ -27,6 +29,7 @@ pub struct StorageKernel {
     cores: Cell<u32>,
     timer_resolution_us: Cell<f64>,
     work: RefCell<Work>,
+    sql: RefCell<Sql>,
     labs: RefCell<BTreeMap<u32, MountedLab>>,
 }
 
@@ -40,8 +43,8 @@ impl core::fmt::Debug for StorageKernel {
 
 impl StorageKernel {
     /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs,
-    /// `module` the compiled module that it is given.
-    pub fn start(script: String, module: JsValue) {
+    /// `module` the compiled module that it is given; `sqlite` is the address of the script of SQLite's worker.
+    pub fn start(script: String, sqlite: String, module: JsValue) {
         let Some(page) = Page::new() else { return };
         browser::log_panics();
         let kernel = Rc::new(Self {
@@ -50,6 +53,7 @@ impl StorageKernel {
             cores: Cell::new(1),
             timer_resolution_us: Cell::new(0.0),
             work: RefCell::default(),
+            sql: RefCell::new(Sql::new(sqlite)),
             labs: RefCell::default(),
         });
         let heard = Rc::clone(&kernel);
@@ -83,7 +87,10 @@ impl StorageKernel {
                 options,
             } => self.decode(request, format, options, values),
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.end_all_sql();
+            }
             // The others are for the engine's kernel.
             _ => {}
         }

@@ -13,4 +13,4 @@ mod sql_or_files;
 
 #[cfg(feature = "recorded")]
 pub use lab::recorded;
-pub use lab::{Effect, Input, Machine, NAMES, StorageLab, create};
+pub use lab::{Effect, Input, Machine, NAMES, SqlAnswer, SqlQuestion, StorageLab, create};

@@ -4,10 +4,11 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs.
+/// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs, `sqlite`
+/// that of SQLite's worker.
 #[wasm_bindgen]
-pub fn start_storage_kernel(script: String) {
-    site::StorageKernel::start(script, wasm_bindgen::module());
+pub fn start_storage_kernel(script: String, sqlite: String) {
+    site::StorageKernel::start(script, sqlite, wasm_bindgen::module());
 }
 
 /// Makes this worker the workbench.

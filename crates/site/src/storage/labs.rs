@@ -46,6 +46,7 @@ impl StorageKernel {
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
         self.stop_work(id);
+        self.end_sql(id);
         self.forget_data(id);
         self.labs.borrow_mut().remove(&id);
     }
@@ -65,6 +66,9 @@ impl StorageKernel {
         if lab == PAGE {
             self.coded(number, answer);
             return;
+        }
+        if let Some(milliseconds) = answer.milliseconds {
+            self.update_lab(lab, Input::Took(number, milliseconds));
         }
         self.update_lab(lab, Input::Done(number, Box::new(answer.outcome)));
         self.show_lab(lab);
@@ -107,7 +111,7 @@ impl StorageKernel {
         }
     }
 
-    fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
+    pub(super) fn update_lab(self: &Rc<Self>, id: u32, input: Input) {
         let effects = match self.labs.borrow_mut().get_mut(&id) {
             Some(mounted) => mounted.lab.update(input),
             None => return,
@@ -117,7 +121,7 @@ impl StorageKernel {
         }
     }
 
-    fn show_lab(&self, id: u32) {
+    pub(super) fn show_lab(&self, id: u32) {
         let regions = match self.labs.borrow_mut().get_mut(&id) {
             Some(mounted) => mounted.shown.changed(mounted.lab.view(Detail::Full)),
             None => return,
@@ -136,7 +140,11 @@ impl StorageKernel {
                 bytes: None,
                 value: None,
             }),
-            Effect::Stop => self.stop_work(id),
+            Effect::Sql(number, question) => self.ask_sql(id, number, &question),
+            Effect::Stop => {
+                self.stop_work(id);
+                self.stop_sql(id);
+            }
             Effect::Download {
                 name,
                 media_type,
