@@ -17,7 +17,7 @@ pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Rema
 pub use describe::{Describe, Described};
 pub use inspect::{Inspect, Inspected};
 pub(crate) use measure::Measuring;
-pub use measure::{Change, Look, Losses, Measure, Measured, Step, Subject, Timed, Timing};
+pub use measure::{Change, Look, Losses, Measure, Measured, Rows, Step, Subject, Timed, Timing};
 
 /// Something to be done at the bench.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
     Answered, Ask, Change, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue,
-    Encoded, Inspect, Inspected, Job, Look, Losses, Measure, Measured, Outcome, Remark, Step,
+    Encoded, Inspect, Inspected, Job, Look, Losses, Measure, Measured, Outcome, Remark, Rows, Step,
     Subject, Timed, Timing,
 };
 pub use settings::Settings;

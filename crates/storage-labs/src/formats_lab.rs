@@ -10,6 +10,7 @@ mod recording;
 mod run;
 mod scatter;
 mod settings;
+mod sqlite;
 mod state;
 mod table;
 mod transport;

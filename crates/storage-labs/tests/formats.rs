@@ -4,15 +4,18 @@
 use core::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
+use engines::sql::{SqlError, SqlReply, SqlRequest, SqlValue};
 use experiments::{Bench, Failure, Job, Material, Source};
 use protocol::LabEvent;
-use storage_labs::{Effect, Input, Machine, StorageLab, create};
+use storage_labs::{Effect, Input, Machine, SqlAnswer, SqlQuestion, StorageLab, create};
 use widgets::{Detail, Shown};
 
 struct Visit {
     lab: Box<StorageLab>,
     bench: Bench,
     asked: VecDeque<(u32, Job)>,
+    asked_sql: VecDeque<(u32, SqlQuestion)>,
+    sqlite: FakeSqlite,
     downloads: Vec<(String, Vec<u8>)>,
     /// What the visitor's file holds.
     file: Vec<u8>,
@@ -31,6 +34,8 @@ impl Visit {
             lab: create("formats").unwrap(),
             bench: Bench::default(),
             asked: VecDeque::new(),
+            asked_sql: VecDeque::new(),
+            sqlite: FakeSqlite::default(),
             downloads: Vec::new(),
             file: Vec::new(),
             until_lost: None,
@@ -50,7 +55,11 @@ impl Visit {
         for effect in self.lab.update(input) {
             match effect {
                 Effect::Work(number, job) => self.asked.push_back((number, *job)),
-                Effect::Stop => self.asked.clear(),
+                Effect::Sql(number, question) => self.asked_sql.push_back((number, *question)),
+                Effect::Stop => {
+                    self.asked.clear();
+                    self.asked_sql.clear();
+                }
                 Effect::Download { name, bytes, .. } => self.downloads.push((name, bytes)),
             }
         }
@@ -82,6 +91,11 @@ impl Visit {
 
     /// Does the next job; whether there was one.
     fn work(&mut self) -> bool {
+        if let Some((number, question)) = self.asked_sql.pop_front() {
+            let answer = self.sqlite.answer(&question);
+            self.hear(Input::Sql(number, Box::new(answer)));
+            return true;
+        }
         let Some((number, job)) = self.asked.pop_front() else {
             return false;
         };
@@ -132,6 +146,104 @@ impl Visit {
     }
 }
 
+/// Answers as SQLite would, of one table; every request that is timed takes a millisecond.
+#[derive(Default)]
+struct FakeSqlite {
+    statement: String,
+    scripts: Vec<String>,
+    rows: Vec<Vec<SqlValue>>,
+    /// Answers all executions with this error.
+    error: Option<SqlError>,
+}
+
+impl FakeSqlite {
+    fn answer(&mut self, question: &SqlQuestion) -> Result<SqlAnswer, Failure> {
+        let replies = question.requests.iter();
+        let replies = replies.map(|request| self.reply(request, &question.buffers));
+        Ok(SqlAnswer {
+            replies: replies.collect(),
+            buffers: vec![vec![7; 4096]],
+            milliseconds: 5.0,
+        })
+    }
+
+    fn reply(&mut self, request: &SqlRequest, buffers: &[Vec<u8>]) -> SqlReply {
+        if let Some(error) = self.error.clone() {
+            return SqlReply::Failed {
+                error,
+                in_transaction: false,
+            };
+        }
+        let executed = |values| SqlReply::Executed {
+            columns: Vec::new(),
+            counts: Vec::new(),
+            values,
+            changes: Vec::new(),
+            last_insert_rowid: SqlValue::Null,
+            errors: Vec::new(),
+            in_transaction: false,
+            elapsed_ms: 1.0,
+        };
+        match request {
+            SqlRequest::Script { sql, .. } => {
+                self.scripts.push(sql.clone());
+                SqlReply::Script {
+                    results: Vec::new(),
+                    error: None,
+                    in_transaction: false,
+                    elapsed_ms: 1.0,
+                }
+            }
+            SqlRequest::Prepare { sql, .. } => {
+                self.statement.clone_from(sql);
+                SqlReply::Prepared {
+                    parameters: 0,
+                    columns: Vec::new(),
+                }
+            }
+            SqlRequest::RowsJson { buffer, .. } => {
+                let rows: Vec<Vec<serde_json::Value>> =
+                    serde_json::from_slice(&buffers[*buffer as usize]).unwrap();
+                self.rows = rows
+                    .into_iter()
+                    .map(|row| row.into_iter().map(sql_value).collect())
+                    .collect();
+                executed(Vec::new())
+            }
+            SqlRequest::Execute { parameters, .. } if self.statement.contains("WHERE") => {
+                let Some(SqlValue::Integer(rowid)) = parameters.values.first() else {
+                    panic!("{parameters:?}")
+                };
+                executed(self.rows[*rowid as usize - 1].clone())
+            }
+            SqlRequest::Execute { .. } => executed(self.rows.concat()),
+            SqlRequest::Query { .. } => executed(Vec::new()),
+            SqlRequest::Export => SqlReply::File {
+                buffer: 0,
+                elapsed_ms: 1.0,
+            },
+            SqlRequest::Finalize { .. } => SqlReply::Done {
+                in_transaction: false,
+                elapsed_ms: 0.0,
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn sql_value(value: serde_json::Value) -> SqlValue {
+    match value {
+        serde_json::Value::Null => SqlValue::Null,
+        serde_json::Value::Bool(value) => SqlValue::Integer(value.into()),
+        serde_json::Value::Number(number) => number.as_i64().map_or_else(
+            || SqlValue::Real(number.as_f64().unwrap()),
+            SqlValue::Integer,
+        ),
+        serde_json::Value::String(text) => SqlValue::Text(text),
+        other => panic!("{other}"),
+    }
+}
+
 /// HTML without its tags.
 fn text(html: &str) -> String {
     let (mut text, mut inside) = (String::new(), false);
@@ -163,6 +275,7 @@ fn small() -> Visit {
         "yaml",
         "messagepack",
         "postcard",
+        "sqlite",
     ] {
         visit.change(&format!("format-{format}"), "false");
     }
@@ -180,7 +293,7 @@ fn a_measurement_shows_everything() {
     visit.change("guess-fastest", "postcard");
     visit.press("measure");
     visit.work_all();
-    assert_eq!(visit.status(), "Done: 9 formats measured.");
+    assert_eq!(visit.status(), "Done: 10 formats measured.");
     let page: String = visit
         .page
         .iter()
@@ -488,4 +601,86 @@ fn the_numbers_can_be_saved() {
             .len(),
         2
     );
+}
+
+/// Only SQLite takes part.
+fn only_sqlite() -> Visit {
+    let mut visit = small();
+    for format in ["csv", "json", "pickle"] {
+        visit.change(&format!("format-{format}"), "false");
+    }
+    visit.change("format-sqlite", "true");
+    visit
+}
+
+#[test]
+fn sqlite_stores_the_same_records_in_a_table() {
+    let mut visit = only_sqlite();
+    visit.change("nesting", "1");
+    visit.press("measure");
+    visit.work_all();
+    assert_eq!(visit.status(), "Done: 1 format measured.");
+    assert_eq!(
+        visit.sqlite.scripts[0],
+        "CREATE TABLE records (\"id\" INTEGER, \"name\" TEXT, \"quantity\" INTEGER, \"price\" REAL, \"details\" TEXT)"
+    );
+    assert_eq!(visit.sqlite.rows.len(), 20);
+    let losses = text(visit.region("losses"));
+    assert!(
+        losses.contains("SQLite: 20 of 100 values changed"),
+        "{losses}"
+    );
+    assert!(losses.contains("20 × a map → a text"), "{losses}");
+    assert!(text(visit.region("sizes")).contains("4.1 kB"));
+    // Creating and filling, a millisecond each; dropping the former table is not counted.
+    let table = text(visit.region("table"));
+    assert!(
+        table.contains("2.00 ms2.00 ms to 2.00 msn = 2first 2.00 ms"),
+        "{table}"
+    );
+    assert!(!table.contains("worker already warm"), "{table}");
+    visit.press("measure");
+    visit.work_all();
+    assert!(text(visit.region("table")).contains("worker already warm"));
+}
+
+#[test]
+fn what_sqlite_refuses_is_said_in_its_words() {
+    let mut visit = only_sqlite();
+    visit.sqlite.error = Some(SqlError {
+        code: "SQLITE_ERROR".to_owned(),
+        extended_code: "SQLITE_ERROR".to_owned(),
+        message: "duplicate column name: A".to_owned(),
+        position: None,
+    });
+    visit.press("measure");
+    visit.work_all();
+    let sizes = text(visit.region("sizes"));
+    assert!(
+        sizes.contains("SQLiteCannot. SQLite says: duplicate column name: A."),
+        "{sizes}"
+    );
+
+    visit.choose("app.toml", b"port = 80\n");
+    visit.press("measure");
+    visit.work_all();
+    let sizes = text(visit.region("sizes"));
+    assert!(
+        sizes.contains("SQLite holds tables, and this is not a list of records."),
+        "{sizes}"
+    );
+}
+
+#[test]
+fn sqlite_is_cold_again_when_it_was_stopped_in_its_work() {
+    let mut visit = only_sqlite();
+    visit.press("measure");
+    while visit.asked_sql.is_empty() {
+        visit.work();
+    }
+    visit.press("stop");
+    assert!(visit.asked_sql.is_empty());
+    visit.press("measure");
+    visit.work_all();
+    assert!(!text(visit.region("table")).contains("worker already warm"));
 }

@@ -3,6 +3,7 @@
 mod frame;
 mod loss;
 mod read_one;
+mod rows;
 mod times;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use self::frame::Framed;
 pub use self::loss::{Change, Losses};
+pub use self::rows::Rows;
 pub use self::times::{Timed, Timing};
 use super::codec::format;
 use crate::bench::Now;
@@ -48,6 +50,17 @@ pub enum Step {
     Compress(Subject),
     /// Reads what was written, and compares it with what it was made from.
     Compare(Subject),
+    /// Makes rows for SQLite, which is elsewhere.
+    Rows,
+    /// Compares what SQLite gave with what its rows were made from.
+    CompareRows {
+        /// The names of the columns.
+        columns: Vec<String>,
+        /// The values of all rows, end to end.
+        values: Vec<Datum>,
+    },
+    /// Compresses a file that was written elsewhere.
+    CompressFile(Vec<u8>),
 }
 
 /// What is measured.
@@ -71,10 +84,12 @@ pub enum Measured {
         /// Bytes written, or read from.
         bytes: u64,
     },
-    /// Of [`Step::Compress`]: bytes of the gzip file.
+    /// Of [`Step::Compress`] and [`Step::CompressFile`]: bytes of the gzip file.
     Compressed(u64),
-    /// Of [`Step::Compare`].
+    /// Of [`Step::Compare`] and [`Step::CompareRows`].
     Compared(Losses),
+    /// Of [`Step::Rows`].
+    Rows(Rows),
 }
 
 /// What a data set is like.
@@ -179,6 +194,11 @@ impl Measure {
                 let decoded = format(&written.subject.format)?.decode(&written.bytes, &options)?;
                 Measured::Compared(written.framed.compare(decoded.datum))
             }
+            Step::Rows => Measured::Rows(rows::rows(&data)?),
+            Step::CompareRows { columns, values } => {
+                Measured::Compared(rows::compare(&data, &columns, values))
+            }
+            Step::CompressFile(bytes) => Measured::Compressed(gzip_size(&bytes)?),
         };
         Ok(Outcome::Measured(done))
     }
@@ -232,12 +252,7 @@ fn look(data: &Datum, first: usize) -> Look {
         };
     };
     let row = |record: &Datum| {
-        let cell = |column: &&Datum| match record {
-            Datum::Map(map) => map
-                .iter()
-                .find_map(|(key, value)| (key == *column).then(|| loss::short(value))),
-            _ => None,
-        };
+        let cell = |column: &&Datum| frame::field(record, column).map(loss::short);
         table.columns.iter().map(cell).collect()
     };
     Look {

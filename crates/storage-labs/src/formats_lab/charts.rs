@@ -6,6 +6,7 @@ use svg::{Document, Node};
 use widgets::format;
 
 use super::findings::{Finding, Results, Times, time};
+use super::sqlite::{self, SQLITE};
 
 /// A bar's own units; the page stretches it.
 const WIDTH: f64 = 1000.0;
@@ -155,7 +156,7 @@ pub(super) fn times(results: &Results) -> Markup {
         (chart("Reading everything", "From bytes in memory to values in memory.", |finding| &finding.read))
         (chart(
             "Reading one record",
-            "The one in the middle. CSV and JSON Lines are read up to it and no further; all others have to be read to the end.",
+            "The one in the middle. CSV and JSON Lines are read up to it and no further, SQLite looks it up by its number; all others have to be read to the end.",
             |finding| &finding.one,
         ))
         @if results.formats.iter().any(|finding| finding.read.first.is_some()) {
@@ -231,6 +232,7 @@ fn provenance(results: &Results) -> Markup {
             (format::count(u64::from(together))) " of them. "
         }
         "The " dfn { "first time" } " comes before the rounds: then the browser is still getting used to the code, which is called cold. "
-        "The rounds are warm."
+        "The rounds are warm. "
+        @if results.find(SQLITE).is_some_and(|finding| finding.read.first.is_some()) { (sqlite::NOTE) }
     }
 }

@@ -4,6 +4,7 @@ use experiments::{Losses, Timed};
 use serde::{Deserialize, Serialize};
 use widgets::measure::Samples;
 
+use super::run::Kind;
 use super::state::Guess;
 
 /// What a measurement found.
@@ -108,6 +109,28 @@ impl Times {
 }
 
 impl Finding {
+    /// How long that takes, if it is timed.
+    pub(super) const fn times(&self, kind: Kind) -> Option<&Times> {
+        match kind {
+            Kind::Write => Some(&self.write),
+            Kind::Read => Some(&self.read),
+            Kind::ReadOne => Some(&self.one),
+            _ => None,
+        }
+    }
+
+    /// Takes in a time.
+    pub(super) fn add(&mut self, kind: Kind, timed: Timed, is_first: bool) {
+        let times = match kind {
+            Kind::Write => &mut self.write,
+            Kind::Read => &mut self.read,
+            Kind::ReadOne => &mut self.one,
+            _ => return,
+        };
+        times.add(timed, is_first);
+        self.spent_ms += timed.milliseconds * f64::from(timed.runs);
+    }
+
     /// How many values came back changed, if that is known.
     pub(super) fn lost(&self) -> Option<u64> {
         self.losses.as_ref().map(|losses| losses.changed)

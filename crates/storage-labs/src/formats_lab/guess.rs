@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use widgets::format;
 
 use super::findings::{Finding, Results, Times, time};
-use super::state::{Formats, title};
+use super::state::{Formats, names, title};
 
 /// The two questions.
 pub(super) fn questions(lab: &Formats) -> Markup {
@@ -15,8 +15,8 @@ pub(super) fn questions(lab: &Formats) -> Markup {
                 label for={ "fm-" (control) } { (words) }
                 select id={ "fm-" (control) } data-change=(control) disabled[busy] {
                     option value="" selected[guess.is_none()] { "no guess" }
-                    @for format in formats::all().iter().filter(|format| lab.chosen.contains(format.name())) {
-                        option value=(format.name()) selected[guess.as_deref() == Some(format.name())] { (format.title()) }
+                    @for name in names().filter(|name| lab.chosen.contains(name)) {
+                        option value=(name) selected[guess.as_deref() == Some(name)] { (title(name)) }
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::state::{Formats, MOST_ROUNDS};
+use super::state::{Formats, MOST_ROUNDS, names, title};
 
 /// The seconds to choose from after which a format takes part in no further round.
 const BUDGETS: [u32; 4] = [1, 3, 10, 30];
@@ -13,11 +13,10 @@ pub(super) fn settings(lab: &Formats) -> Markup {
         fieldset {
             legend { "Formats" }
             div.fm-formats {
-                @for format in formats::all() {
-                    label.choice title=(format.holds()) {
-                        input type="checkbox" data-change={ "format-" (format.name()) } disabled[busy]
-                            checked[lab.chosen.contains(format.name())];
-                        span { (format.title()) }
+                @for name in names() {
+                    label.choice title=[formats::find(name).map(|format| format.holds())] {
+                        input type="checkbox" data-change={ "format-" (name) } disabled[busy] checked[lab.chosen.contains(name)];
+                        span { (title(name)) }
                     }
                 }
             }

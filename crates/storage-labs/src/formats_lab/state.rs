@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::findings::Results;
 use super::run::Run;
+use super::sqlite::SQLITE;
 use crate::lab::Machine;
 
 /// The rows that the slider goes through.
@@ -48,8 +49,10 @@ pub(crate) struct Formats {
     pub(super) medium: usize,
     pub(super) sort: Sort,
     pub(super) status: Status,
-    /// The number of the job that was asked for last.
+    /// The number of what was asked for last.
     pub(super) serial: u32,
+    /// Whether SQLite has done something since it was started.
+    pub(super) sqlite_is_warm: bool,
 }
 
 /// Where the data comes from.
@@ -133,7 +136,7 @@ impl Default for Formats {
             },
             own: None,
             looking: Looking::default(),
-            chosen: formats::all().iter().map(|format| format.name()).collect(),
+            chosen: names().collect(),
             indent: false,
             protocol: 5,
             rounds: "7".to_owned(),
@@ -145,6 +148,7 @@ impl Default for Formats {
             sort: Sort::default(),
             status: Status::default(),
             serial: 0,
+            sqlite_is_warm: false,
         }
     }
 }
@@ -205,11 +209,17 @@ impl Formats {
     }
 }
 
+/// The names of all that can take part: the formats, and SQLite.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let formats = formats::all().iter().map(|format| format.name());
+    formats.chain([SQLITE])
+}
+
 /// What people call a format.
 pub(super) fn title(name: &str) -> &str {
     match formats::find(name) {
         Some(format) => format.title(),
-        None if name == "sqlite" => "SQLite",
+        None if name == SQLITE => "SQLite",
         None => name,
     }
 }

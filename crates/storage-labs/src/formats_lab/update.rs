@@ -1,16 +1,18 @@
 //! What the lab does with what it hears.
 
-use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step};
+use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step, Timed};
 use protocol::LabEvent;
 use widgets::{Detail, Lab, format};
 
 use super::findings::{Finding, Results};
-use super::run::{Kind, Run};
+use super::run::{Kind, Next, Run};
+use super::sqlite::{self, SQLITE};
 use super::state::{
-    Column, FIRST, Formats, LENGTHS, MOST_COLUMNS, MOST_ROUNDS, Origin, OwnFile, ROWS, Sort, Status,
+    Column, FIRST, Formats, LENGTHS, MOST_COLUMNS, MOST_ROUNDS, Origin, OwnFile, ROWS, Sort,
+    Status, names,
 };
 use super::{data, transport, view};
-use crate::lab::{Effect, Input};
+use crate::lab::{Effect, Input, SqlAnswer};
 
 impl Lab for Formats {
     type Input = Input;
@@ -26,6 +28,8 @@ impl Lab for Formats {
             Input::Visitor(LabEvent::Change { control, value }) => self.change(&control, &value),
             Input::Visitor(LabEvent::Files { names, sizes }) => self.choose_file(names, &sizes),
             Input::Done(number, outcome) => self.done(number, *outcome),
+            Input::Sql(number, answer) => self.answered(number, *answer),
+            Input::Took(..) => Vec::new(),
         }
     }
 
@@ -87,11 +91,8 @@ impl Formats {
     }
 
     fn choose_format(&mut self, name: &str, takes_part: bool) {
-        let Some(format) = formats::find(name) else {
-            return;
-        };
         if takes_part {
-            self.chosen.insert(format.name());
+            self.chosen.extend(names().find(|known| *known == name));
             return;
         }
         self.chosen.remove(name);
@@ -206,8 +207,7 @@ impl Formats {
             ));
             return Vec::new();
         };
-        let names = formats::all().iter().map(|format| format.name());
-        let chosen: Vec<_> = names.filter(|name| self.chosen.contains(name)).collect();
+        let chosen: Vec<_> = names().filter(|name| self.chosen.contains(name)).collect();
         if chosen.is_empty() {
             self.say_fault("No format takes part: choose at least one.");
             return Vec::new();
@@ -263,21 +263,74 @@ impl Formats {
                 return Vec::new();
             }
             (Some((at, kind)), outcome) => {
+                let is_first = run.round == 0;
                 let finding = &mut results.formats[at];
                 finding.jobs += 1;
-                match outcome {
-                    Ok(measured) => finding.take(kind, measured, run.round == 0),
-                    Err(failure) => finding.failed = Some(why(kind, &failure)),
+                let taken = outcome.and_then(|measured| match measured {
+                    Measured::Rows(rows) => run.table.fill(rows),
+                    other => {
+                        finding.take(kind, other, is_first);
+                        Ok(())
+                    }
+                });
+                if let Err(failure) = taken {
+                    finding.failed = Some(why(kind, &failure));
                 }
             }
             (None, Ok(_)) => {}
         }
-        let step = run.advance(&results);
+        self.go_on(run, results)
+    }
+
+    /// SQLite has answered.
+    fn answered(&mut self, number: u32, answer: Result<SqlAnswer, Failure>) -> Vec<Effect> {
+        let Some(mut run) = self.run.take_if(|run| run.number == number) else {
+            return Vec::new();
+        };
+        let (Some(mut results), Some((at, kind))) = (self.results.take(), run.now) else {
+            return Vec::new();
+        };
+        let finding = &mut results.formats[at];
+        finding.jobs += 1;
+        let runs = run.sqlite_runs;
+        let is_first = run.round == 0;
+        match answer.and_then(|answer| sqlite::answered(kind, runs, answer)) {
+            Ok(answered) => {
+                let timed = Timed {
+                    milliseconds: answered.milliseconds,
+                    runs,
+                    is_first: !self.sqlite_is_warm,
+                };
+                finding.add(kind, timed, is_first);
+                if is_first && let Some(bytes) = run.table.keep(kind, answered) {
+                    finding.size = Some(bytes);
+                }
+                // The file is the last thing that is asked for the first time.
+                self.sqlite_is_warm |= !is_first || kind == Kind::Export;
+            }
+            Err(failure) => {
+                if failure.code == "worker-lost" {
+                    self.sqlite_is_warm = false;
+                }
+                finding.failed = Some(why(kind, &failure));
+            }
+        }
+        self.go_on(run, results)
+    }
+
+    /// Asks for the next thing.
+    fn go_on(&mut self, mut run: Run, results: Results) -> Vec<Effect> {
         let mut effects = Vec::new();
-        match step {
-            Some(step) => {
+        match run.advance(&results) {
+            Some(next) => {
                 self.say(doing(&run, &results));
-                effects.push(self.ask(run.source.clone(), step));
+                effects.push(match next {
+                    Next::Work(step) => self.ask(run.source.clone(), step),
+                    Next::Sql(question) => {
+                        self.serial += 1;
+                        Effect::Sql(self.serial, Box::new(question))
+                    }
+                });
                 run.number = self.serial;
                 self.run = Some(run);
             }
@@ -288,7 +341,12 @@ impl Formats {
     }
 
     fn stop(&mut self) -> Vec<Effect> {
-        self.run = None;
+        let run = self.run.take();
+        let asked = run.and_then(|run| run.now.map(|(at, _)| run.subjects[at].format == SQLITE));
+        if asked == Some(true) {
+            // It is ended with what it was doing.
+            self.sqlite_is_warm = false;
+        }
         // A look that was asked for is forgotten with the rest; the data is looked at again when it changes.
         self.looking.asked = None;
         self.say("Stopped. What was measured so far stays.");
@@ -316,17 +374,12 @@ impl Finding {
     fn take(&mut self, kind: Kind, measured: Measured, is_first: bool) {
         match measured {
             Measured::Timed { timed, bytes } => {
-                self.spent_ms += timed.milliseconds * f64::from(timed.runs);
                 self.size = Some(bytes);
-                match kind {
-                    Kind::Write => self.write.add(timed, is_first),
-                    Kind::Read => self.read.add(timed, is_first),
-                    _ => self.one.add(timed, is_first),
-                }
+                self.add(kind, timed, is_first);
             }
             Measured::Compressed(bytes) => self.compressed = Some(bytes),
             Measured::Compared(losses) => self.losses = Some(losses),
-            Measured::Looked(_) => {}
+            Measured::Looked(_) | Measured::Rows(_) => {}
         }
     }
 }
@@ -338,7 +391,7 @@ fn why(kind: Kind, failure: &Failure) -> String {
             "{} ended the worker, most likely for want of memory.",
             capital(kind.words())
         ),
-        _ if kind == Kind::Write => failure.message.clone(),
+        _ if matches!(kind, Kind::Rows | Kind::Write) => failure.message.clone(),
         _ => format!("It was written, but {} failed: {failure}", kind.words()),
     }
 }

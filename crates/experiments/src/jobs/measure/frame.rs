@@ -104,3 +104,13 @@ pub(super) fn text(datum: &Datum) -> String {
             |encoded| String::from_utf8_lossy(&encoded.bytes).into_owned(),
         )
 }
+
+/// The value of that name.
+pub(super) fn field<'a>(record: &'a Datum, name: &Datum) -> Option<&'a Datum> {
+    match record {
+        Datum::Map(map) => map
+            .iter()
+            .find_map(|(key, value)| (key == name).then_some(value)),
+        _ => None,
+    }
+}
