@@ -2,6 +2,7 @@
 
 mod charts;
 mod data;
+mod fields;
 mod findings;
 mod guess;
 mod losses;
@@ -16,6 +17,7 @@ mod table;
 mod transport;
 mod update;
 mod view;
+mod words;
 
 #[cfg(feature = "recorded")]
 pub(crate) use recording::recorded;

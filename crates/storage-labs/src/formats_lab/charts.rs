@@ -7,6 +7,7 @@ use widgets::format;
 
 use super::findings::{Finding, Results, Times, time};
 use super::sqlite::{self, SQLITE};
+use super::state::Formats;
 
 /// A bar's own units; the page stretches it.
 const WIDTH: f64 = 1000.0;
@@ -110,7 +111,7 @@ pub(super) fn sizes(results: &Results) -> Markup {
         )
     };
     html! {
-        @if !results.formats.is_empty() {
+        @if results.formats.iter().any(|finding| finding.jobs > 0) {
             h3 { "Size" }
             p.help { "The smallest first. The upper bar is what is stored, the lower one what " dfn { "gzip" } ", a compressor that every browser and server knows, makes of it." }
             ul.fm-chart {
@@ -126,7 +127,7 @@ pub(super) fn sizes(results: &Results) -> Markup {
 }
 
 /// Writing, reading, and reading one record.
-pub(super) fn times(results: &Results) -> Markup {
+pub(super) fn times(lab: &Formats, results: &Results) -> Markup {
     let chart = |title: &str, help: &str, of: fn(&Finding) -> &Times| {
         let ranked = results.ranked(|finding| of(finding).median());
         let spreads = || {
@@ -165,7 +166,7 @@ pub(super) fn times(results: &Results) -> Markup {
                 span.key { span.swatch.fm-spread {} "smallest to largest" }
                 span.key { span.swatch.fm-cold {} "the first time" }
             }
-            p.source-line { (provenance(results)) }
+            p.source-line { (provenance(lab, results)) }
         }
     }
 }
@@ -216,7 +217,7 @@ pub(super) fn range(least: f64, most: f64) -> String {
 }
 
 /// Where the times come from.
-fn provenance(results: &Results) -> Markup {
+fn provenance(lab: &Formats, results: &Results) -> Markup {
     let together = results
         .formats
         .iter()
@@ -225,7 +226,11 @@ fn provenance(results: &Results) -> Markup {
         .max()
         .unwrap_or_default();
     html! {
-        "Median and spread of up to n = " (results.rounds) " rounds, at most " (results.budget_s) " s for each format; "
+        @match &lab.recorded {
+            Some(recorded) => { "Recorded " (recorded) ": median " },
+            None => { "Measured here: median " },
+        }
+        "and spread of up to n = " (results.rounds) " rounds, at most " (results.budget_s) " s for each format; "
         (format::plural(u64::from(results.cores), "core")) ", clock steps of " (format!("{:.0}", results.resolution_us)) " µs. "
         @if together > 1 {
             "Where one run is shorter than 20 steps of the clock, several were timed together and divided, up to "

@@ -62,6 +62,9 @@ impl Column {
 }
 
 pub(super) fn table(lab: &Formats, results: &Results) -> Markup {
+    if results.formats.iter().all(|finding| finding.jobs == 0) {
+        return html! {};
+    }
     html! {
         h3 #fm-numbers { "All numbers" }
         div.table-frame tabindex="0" role="region" aria-labelledby="fm-numbers" {

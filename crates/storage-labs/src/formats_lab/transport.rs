@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::charts::{Piece, drawing, row};
 use super::findings::{Finding, Results, time};
 use super::state::Formats;
+use super::words::capital;
 
 /// Something that bytes come from.
 struct Medium {
@@ -159,12 +160,4 @@ fn list(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.map_or_else(String::new, |first| {
-        format!("{first}{}", characters.as_str())
-    })
 }

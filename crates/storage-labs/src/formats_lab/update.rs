@@ -2,16 +2,14 @@
 
 use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step, Timed};
 use protocol::LabEvent;
-use widgets::{Detail, Lab, format};
+use widgets::{Detail, Lab};
 
 use super::findings::{Finding, Results};
 use super::run::{Kind, Next, Run};
 use super::sqlite::{self, SQLITE};
-use super::state::{
-    Column, FIRST, Formats, LENGTHS, MOST_COLUMNS, MOST_ROUNDS, Origin, OwnFile, ROWS, Sort,
-    Status, names,
-};
-use super::{data, transport, view};
+use super::state::{Column, FIRST, Formats, MOST_ROUNDS, Origin, OwnFile, Sort, Status, names};
+use super::words::{doing, ended, why};
+use super::{data, view};
 use crate::lab::{Effect, Input, SqlAnswer};
 
 impl Lab for Formats {
@@ -59,72 +57,6 @@ impl Formats {
         Vec::new()
     }
 
-    fn change(&mut self, control: &str, value: &str) -> Vec<Effect> {
-        if control == "medium" {
-            self.medium = transport::find(value).unwrap_or(self.medium);
-            return Vec::new();
-        }
-        if self.is_busy() {
-            return Vec::new();
-        }
-        if let Some(name) = control.strip_prefix("format-") {
-            self.choose_format(name, value == "true");
-            return Vec::new();
-        }
-        let some = |value: &str| (!value.is_empty()).then(|| value.to_owned());
-        match control {
-            "indent" => self.indent = value == "true",
-            "protocol" => {
-                let protocol = value.parse().ok().filter(|protocol| *protocol <= 5);
-                self.protocol = protocol.unwrap_or(self.protocol);
-            }
-            "rounds" => value.trim().clone_into(&mut self.rounds),
-            "budget" => self.budget_s = value.parse().unwrap_or(self.budget_s),
-            "guess-smallest" => self.guess.smallest = some(value),
-            "guess-fastest" => self.guess.fastest = some(value),
-            _ => {
-                self.change_data(control, value);
-                return self.look();
-            }
-        }
-        Vec::new()
-    }
-
-    fn choose_format(&mut self, name: &str, takes_part: bool) {
-        if takes_part {
-            self.chosen.extend(names().find(|known| *known == name));
-            return;
-        }
-        self.chosen.remove(name);
-        for guess in [&mut self.guess.smallest, &mut self.guess.fastest] {
-            guess.take_if(|guess| guess == name);
-        }
-    }
-
-    fn change_data(&mut self, control: &str, value: &str) {
-        let number = value.trim().parse::<f64>().unwrap_or_default().max(0.0);
-        let step = number as usize;
-        let share = (number / 100.0).min(1.0);
-        let shape = &mut self.shape;
-        match control {
-            "origin" => {
-                self.origin = match value {
-                    "own" => Origin::Own,
-                    _ => datasets::find(value)
-                        .map_or(Origin::Generated, |set| Origin::Bundled(set.name)),
-                };
-            }
-            "rows" => shape.rows = ROWS[step.min(ROWS.len() - 1)],
-            "columns" => shape.columns = step.clamp(1, MOST_COLUMNS),
-            "length" => shape.text_length = LENGTHS[step.min(LENGTHS.len() - 1)],
-            "repetition" => shape.repetition = share,
-            "nesting" => shape.nesting = step.min(datasets::MAX_NESTING),
-            "missing" => shape.missing = share,
-            "seed" => shape.seed = value.trim().parse().unwrap_or(shape.seed),
-            _ => {}
-        }
-    }
-
     fn choose_file(&mut self, names: Vec<String>, sizes: &[u32]) -> Vec<Effect> {
         let Some(name) = names.into_iter().next() else {
             return Vec::new();
@@ -152,7 +84,7 @@ impl Formats {
     }
 
     /// Looks at the chosen data, if it is not what was looked at last. One look at a time: a slider moves faster.
-    fn look(&mut self) -> Vec<Effect> {
+    pub(super) fn look(&mut self) -> Vec<Effect> {
         let Some(source) = self.source_to_look_at() else {
             return Vec::new();
         };
@@ -382,51 +314,4 @@ impl Finding {
             Measured::Looked(_) | Measured::Rows(_) => {}
         }
     }
-}
-
-/// Why a format takes part no longer.
-fn why(kind: Kind, failure: &Failure) -> String {
-    match failure.code.as_str() {
-        "worker-lost" => format!(
-            "{} ended the worker, most likely for want of memory.",
-            capital(kind.words())
-        ),
-        _ if matches!(kind, Kind::Rows | Kind::Write) => failure.message.clone(),
-        _ => format!("It was written, but {} failed: {failure}", kind.words()),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.map_or_else(String::new, |first| {
-        format!("{first}{}", characters.as_str())
-    })
-}
-
-/// What is being done.
-fn doing(run: &Run, results: &Results) -> String {
-    let Some((at, kind)) = run.now else {
-        return String::new();
-    };
-    let what = format!("{}, {} …", results.formats[at].title, kind.words());
-    match run.round {
-        0 => format!("The first time: {what}"),
-        round => format!("Round {round} of {}: {what}", results.rounds),
-    }
-}
-
-fn ended(results: &Results) -> String {
-    let failed = results.formats.iter().filter(|f| f.failed.is_some());
-    let failed = failed.count() as u64;
-    let measured = results.formats.len() as u64 - failed;
-    let but = match failed {
-        0 => String::new(),
-        1 => " One could not be: its place says why.".to_owned(),
-        _ => format!(" {failed} could not be: their places say why."),
-    };
-    format!(
-        "Done: {} measured.{but}",
-        format::plural(measured, "format")
-    )
 }

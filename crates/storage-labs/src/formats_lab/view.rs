@@ -18,7 +18,7 @@ pub(super) fn regions(lab: &Formats) -> Vec<(&'static str, Markup)> {
             ("recorded", recorded(lab)),
             ("verdict", guess::verdict(results)),
             ("sizes", charts::sizes(results)),
-            ("times", charts::times(results)),
+            ("times", charts::times(lab, results)),
             ("scatter", scatter::scatter(results)),
             ("transport", transport::transport(lab, results)),
             ("losses", losses::lost(results)),
