@@ -51,7 +51,7 @@ impl Formats {
     fn change_data(&mut self, control: &str, value: &str) {
         let number = value.trim().parse::<f64>().unwrap_or_default().max(0.0);
         let step = number as usize;
-        let share = (number / 100.0).min(1.0);
+        let part = (number / 100.0).min(1.0);
         let shape = &mut self.shape;
         match control {
             "origin" => {
@@ -64,9 +64,9 @@ impl Formats {
             "rows" => shape.rows = ROWS[step.min(ROWS.len() - 1)],
             "columns" => shape.columns = step.clamp(1, MOST_COLUMNS),
             "length" => shape.text_length = LENGTHS[step.min(LENGTHS.len() - 1)],
-            "repetition" => shape.repetition = share,
+            "repetition" => shape.repetition = part,
             "nesting" => shape.nesting = step.min(datasets::MAX_NESTING),
-            "missing" => shape.missing = share,
+            "missing" => shape.missing = part,
             "seed" => shape.seed = value.trim().parse().unwrap_or(shape.seed),
             _ => {}
         }

@@ -121,13 +121,13 @@ impl Finding {
 
     /// Takes in a time.
     pub(super) fn add(&mut self, kind: Kind, timed: Timed, is_first: bool) {
-        let times = match kind {
+        let of_kind = match kind {
             Kind::Write => &mut self.write,
             Kind::Read => &mut self.read,
             Kind::ReadOne => &mut self.one,
             _ => return,
         };
-        times.add(timed, is_first);
+        of_kind.add(timed, is_first);
         self.spent_ms += timed.milliseconds * f64::from(timed.runs);
     }
 

@@ -14,7 +14,7 @@ pub(super) fn settings(lab: &Formats) -> Markup {
             legend { "Formats" }
             div.fm-formats {
                 @for name in names() {
-                    label.choice title=[formats::find(name).map(|format| format.holds())] {
+                    label.choice title=[formats::find(name).map(formats::Format::holds)] {
                         input type="checkbox" data-change={ "format-" (name) } disabled[busy] checked[lab.chosen.contains(name)];
                         span { (title(name)) }
                     }

@@ -80,7 +80,6 @@ pub(super) fn compare(data: &Rc<Datum>, columns: &[String], values: Vec<Datum>) 
 
 fn cell(value: &Datum) -> Datum {
     match value {
-        Datum::Null | Datum::Bool(_) | Datum::Str(_) => value.clone(),
         Datum::Int(number) if number.unsigned_abs() < EXACT => value.clone(),
         // A column of numbers makes numbers of texts that are numbers.
         Datum::Int(number) => Datum::from(number.to_string()),
@@ -89,7 +88,7 @@ fn cell(value: &Datum) -> Datum {
         Datum::Float(number) if number.is_infinite() => {
             Datum::from(if *number > 0.0 { "9e999" } else { "-9e999" })
         }
-        Datum::Float(_) => value.clone(),
+        Datum::Null | Datum::Bool(_) | Datum::Str(_) | Datum::Float(_) => value.clone(),
         Datum::Date(date) => Datum::from(date.to_string()),
         Datum::Time(time) => Datum::from(time.to_string()),
         Datum::DateTime(moment) => Datum::from(moment.to_string()),
