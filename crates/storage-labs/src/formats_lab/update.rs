@@ -44,7 +44,11 @@ impl Formats {
     fn press(&mut self, control: &str) -> Vec<Effect> {
         match control {
             "measure" if !self.is_busy() => return self.begin(),
-            "stop" if self.is_busy() => return self.stop(),
+            "stop" if self.is_busy() => {
+                let mut effects = self.stop();
+                effects.extend(self.look());
+                return effects;
+            }
             "save" if !self.is_busy() => return self.save(),
             _ => {}
         }
@@ -279,7 +283,7 @@ impl Formats {
             // It is ended with what it was doing.
             self.sqlite_is_warm = false;
         }
-        // A look that was asked for is forgotten with the rest; the data is looked at again when it changes.
+        // A look that was asked for is forgotten with the rest.
         self.looking.asked = None;
         self.say("Stopped. What was measured so far stays.");
         vec![Effect::Stop]
