@@ -37,7 +37,7 @@ declare module "engine" {
 declare module "storage" {
   export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
   export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function start_storage_kernel(script: string, writer: string): void;
+  export function start_storage_kernel(script: string, sqlite: string, writer: string): void;
   export function start_workbench(): void;
 }
 

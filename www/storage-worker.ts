@@ -6,7 +6,8 @@ import { becomes } from "./worker-start";
 becomes({
   kernel: async () => {
     await init({ module_or_path: fetch(new URL(__STORAGE_WASM__, import.meta.url)) });
-    start_storage_kernel(self.location.href, new URL(__DURABILITY_WORKER__, import.meta.url).href);
+    const address = (file: string) => new URL(file, import.meta.url).href;
+    start_storage_kernel(self.location.href, address(__SQLITE_WORKER__), address(__DURABILITY_WORKER__));
   },
   pool: (module) => {
     initSync({ module });

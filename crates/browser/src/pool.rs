@@ -106,7 +106,7 @@ impl core::fmt::Debug for Pool {
 }
 
 /// What an error event says. That of a script that could not be loaded is a plain event, and says nothing.
-fn message_of(event: &Event) -> String {
+pub(crate) fn message_of(event: &Event) -> String {
     Reflect::get(event, &"message".into())
         .ok()
         .and_then(|message| message.as_string())

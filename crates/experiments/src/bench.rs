@@ -6,6 +6,7 @@ use std::rc::Rc;
 use formats::Datum;
 use values::Value;
 
+use crate::jobs::Measuring;
 use crate::{Failure, Job, Outcome, Source};
 
 /// What travels beside a job.
@@ -25,6 +26,7 @@ pub struct Bench {
     loaded: BTreeMap<u32, Loaded>,
     /// The bytes of each lab's file, if they were looked at.
     files: BTreeMap<u32, (Source, Rc<Vec<u8>>)>,
+    pub(crate) measuring: BTreeMap<u32, Measuring>,
 }
 
 #[derive(Debug)]

@@ -22,7 +22,8 @@ pub use inspect::{
     Original, Read, Reading, Record, SHOWN_RECORDS, Span, Survival, Survive, WHOLE_BYTES, Write,
     Written,
 };
-pub use measure::{Measure, Measured};
+pub(crate) use measure::Measuring;
+pub use measure::{Change, Look, Losses, Measure, Measured, Rows, Step, Subject, Timed, Timing};
 pub use pages::{ComparePages, PagesCompared};
 pub use versions::{BothVersions, Leftover, LeftoverFound, Torn, Verdict, Versions};
 

@@ -15,9 +15,10 @@ mod to_value;
 pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
-    Answered, Ask, BothVersions, ComparePages, DecodeValue, Describe, Described, EncodeValue,
-    Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Measure, Measured, Outcome,
-    PagesCompared, Remark, Torn, Verdict, Versions,
+    Answered, Ask, BothVersions, Change, ComparePages, DecodeValue, Describe, Described,
+    EncodeValue, Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Look, Losses, Measure,
+    Measured, Outcome, PagesCompared, Remark, Rows, Step, Subject, Timed, Timing, Torn, Verdict,
+    Versions,
 };
 pub use jobs::{
     Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Kept, Opened, Original, Read,

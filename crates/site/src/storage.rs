@@ -4,6 +4,7 @@
 
 mod codecs;
 mod labs;
+mod sql;
 mod work;
 mod workbench;
 mod writer;
@@ -17,6 +18,7 @@ use protocol::{EngineInfo, Reply, Request, StorageInfo};
 use wasm_bindgen::JsValue;
 
 use self::labs::MountedLab;
+use self::sql::Sql;
 use self::work::Work;
 pub use self::workbench::find_experiment;
 use self::writer::Writing;
@@ -30,6 +32,7 @@ pub struct StorageKernel {
     timer_resolution_us: Cell<f64>,
     work: RefCell<Work>,
     writing: Writing,
+    sql: RefCell<Sql>,
     labs: RefCell<BTreeMap<u32, MountedLab>>,
 }
 
@@ -43,9 +46,9 @@ impl core::fmt::Debug for StorageKernel {
 
 impl StorageKernel {
     /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs,
-    /// `writer` that of the script of the lab durability's writers, `module` the compiled module that the workbench is
-    /// given.
-    pub fn start(script: String, writer: String, module: JsValue) {
+    /// `sqlite` that of SQLite's worker, `writer` that of the lab durability's writers; `module` is the compiled module that
+    /// the workbench is given.
+    pub fn start(script: String, sqlite: String, writer: String, module: JsValue) {
         let Some(page) = Page::new() else { return };
         browser::log_panics();
         let kernel = Rc::new(Self {
@@ -55,6 +58,7 @@ impl StorageKernel {
             timer_resolution_us: Cell::new(0.0),
             work: RefCell::default(),
             writing: Writing::new(writer),
+            sql: RefCell::new(Sql::new(sqlite)),
             labs: RefCell::default(),
         });
         let heard = Rc::clone(&kernel);
@@ -88,7 +92,10 @@ impl StorageKernel {
                 options,
             } => self.decode(request, format, options, values),
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.end_all_sql();
+            }
             // The others are for the engine's kernel.
             _ => {}
         }

@@ -1,23 +1,24 @@
-//! The lab *formats*: what each format costs.
+//! The lab *formats*: what each format costs, keeps and loses.
 
-use maud::{Markup, html};
-use widgets::{Detail, Lab};
+mod charts;
+mod data;
+mod fields;
+mod findings;
+mod guess;
+mod losses;
+#[cfg(feature = "recorded")]
+mod recording;
+mod run;
+mod scatter;
+mod settings;
+mod sqlite;
+mod state;
+mod table;
+mod transport;
+mod update;
+mod view;
+mod words;
 
-use crate::lab::{Effect, Input};
-
-/// The lab's state.
-#[derive(Debug, Default)]
-pub(crate) struct Formats {}
-
-impl Lab for Formats {
-    type Input = Input;
-    type Effect = Effect;
-
-    fn update(&mut self, _input: Input) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn view(&self, _detail: Detail) -> Vec<(&'static str, Markup)> {
-        vec![("status", html! { p.status role="status" {} })]
-    }
-}
+#[cfg(feature = "recorded")]
+pub(crate) use recording::recorded;
+pub(crate) use state::Formats;

@@ -1,5 +1,6 @@
 //! What a lab on storage hears of and asks for, and which labs there are.
 
+use engines::sql::{SqlReply, SqlRequest};
 use experiments::{Failure, Job, Outcome};
 use protocol::{LabEvent, WriterOrder, WriterReport};
 use widgets::Lab;
@@ -19,10 +20,16 @@ pub enum Input {
     Machine(Machine),
     /// The visitor did something. Of files that were chosen the first can be worked on as [`experiments::Source::Own`].
     Visitor(LabEvent),
+    /// The job of that number took so many milliseconds, from when it was sent to the workbench until its answer was here.
+    /// Comes right before [`Input::Done`], if the job was sent.
+    Took(u32, f64),
     /// A job is done, or was not: the lab's number for it, and what came of it. Jobs that were stopped are not heard of.
     Done(u32, Box<Result<Outcome, Failure>>),
     /// Something was heard of the lab's writer.
     Writer(WriterInput),
+    /// SQLite has answered, or could not: the lab's number for what it asked, and what came of it. What was stopped is not
+    /// heard of.
+    Sql(u32, Box<Result<SqlAnswer, Failure>>),
 }
 
 /// What is heard of a lab's writer. After its end nothing more is heard of it.
@@ -36,12 +43,39 @@ pub enum WriterInput {
     Lost(String),
 }
 
+/// What is asked of the lab's SQLite: a database in memory, in a worker of its own.
+///
+/// The worker is started with the first question, with an empty database and connection 0, and keeps both until
+/// [`Effect::Stop`] ends it; after that the next question starts another, which has nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SqlQuestion {
+    /// The requests, served in their order; one that fails does not keep the next from being served.
+    pub requests: Vec<SqlRequest>,
+    /// The buffers that they name.
+    pub buffers: Vec<Vec<u8>>,
+}
+
+/// What SQLite answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SqlAnswer {
+    /// A reply for each request.
+    pub replies: Vec<SqlReply>,
+    /// The buffers that they name.
+    pub buffers: Vec<Vec<u8>>,
+    /// From when the question was sent until its answer was here, in milliseconds; in the first one with the start of the
+    /// worker.
+    pub milliseconds: f64,
+}
+
 /// What a lab about storage asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Do this at the workbench, after what was asked for before. The number comes back.
     Work(u32, Box<Job>),
-    /// Forget all jobs that were asked for; what is being done is ended at once.
+    /// Ask SQLite. The number comes back with [`Input::Sql`].
+    Sql(u32, Box<SqlQuestion>),
+    /// Forget all jobs that were asked for, and all that was asked of SQLite; what is being done is ended at once. SQLite's
+    /// database is gone then, if it was doing something.
     Stop,
     /// Give the visitor a file to keep.
     Download {
@@ -97,9 +131,15 @@ pub fn create(name: &str) -> Option<Box<StorageLab>> {
 /// What the lab of that name shows before anything has run.
 #[cfg(feature = "recorded")]
 pub fn recorded(name: &str) -> Option<String> {
-    let mut lab = create(name)?;
-    if name == "bytes" {
-        crate::bytes::settle(&mut *lab);
-    }
+    let lab: Box<StorageLab> = match name {
+        "formats" => Box::new(crate::formats_lab::recorded()),
+        _ => {
+            let mut lab = create(name)?;
+            if name == "bytes" {
+                crate::bytes::settle(&mut *lab);
+            }
+            lab
+        }
+    };
     Some(widgets::page(&lab.view(widgets::Detail::Full)))
 }

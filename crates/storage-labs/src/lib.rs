@@ -13,4 +13,7 @@ mod sql_or_files;
 
 #[cfg(feature = "recorded")]
 pub use lab::recorded;
-pub use lab::{Effect, Input, Machine, NAMES, StorageLab, WriterEffect, WriterInput, create};
+pub use lab::{
+    Effect, Input, Machine, NAMES, SqlAnswer, SqlQuestion, StorageLab, WriterEffect, WriterInput,
+    create,
+};

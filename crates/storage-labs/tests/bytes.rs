@@ -56,6 +56,7 @@ impl Visitor {
                     media_type,
                     bytes,
                 } => self.downloads.push((name, media_type, bytes)),
+                Effect::Sql(..) | Effect::Writer(_) => panic!("not of this lab"),
             }
         }
     }

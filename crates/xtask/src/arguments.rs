@@ -20,7 +20,7 @@ cargo xtask COMMAND
   bench [NAME]         measure, print a table, write target/bench/NAME.json and docs/benchmarks.md
   setup [--toolchain auto|rustup|debian] [--browsers]
                        find or install what the others need (they all do this themselves)
-  record               run the built site in Chromium and keep the run as the recorded view of the lab
+  record               run the labs of the built site in Chromium and keep what they show as their recorded views
   screenshots          take the pictures in docs/screenshots
   types                write the TypeScript types made from the Rust types
   help                 this text

@@ -4,11 +4,11 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs, `writer`
-/// that of the script of the lab durability's writers.
+/// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs, `sqlite`
+/// that of SQLite's worker, `writer` that of the lab durability's writers.
 #[wasm_bindgen]
-pub fn start_storage_kernel(script: String, writer: String) {
-    site::StorageKernel::start(script, writer, wasm_bindgen::module());
+pub fn start_storage_kernel(script: String, sqlite: String, writer: String) {
+    site::StorageKernel::start(script, sqlite, writer, wasm_bindgen::module());
 }
 
 /// Makes this worker the workbench.

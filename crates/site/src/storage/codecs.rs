@@ -86,10 +86,7 @@ impl StorageKernel {
 }
 
 fn failed(code: &str, message: String) -> Answer {
-    Answer {
-        outcome: Err(Failure::new(code, message)),
-        value: None,
-    }
+    Answer::failed(Failure::new(code, message))
 }
 
 /// The bytes that a value is.

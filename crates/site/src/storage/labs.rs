@@ -47,6 +47,7 @@ impl StorageKernel {
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
         self.stop_work(id);
         self.stop_writing(id);
+        self.end_sql(id);
         self.forget_data(id);
         self.labs.borrow_mut().remove(&id);
     }
@@ -66,6 +67,9 @@ impl StorageKernel {
         if lab == PAGE {
             self.coded(number, answer);
             return;
+        }
+        if let Some(milliseconds) = answer.milliseconds {
+            self.update_lab(lab, Input::Took(number, milliseconds));
         }
         self.update_lab(lab, Input::Done(number, Box::new(answer.outcome)));
         self.show_lab(lab);
@@ -137,8 +141,12 @@ impl StorageKernel {
                 bytes: None,
                 value: None,
             }),
-            Effect::Stop => self.stop_work(id),
+            Effect::Sql(number, question) => self.ask_sql(id, number, &question),
             Effect::Writer(effect) => self.writer_effect(id, effect),
+            Effect::Stop => {
+                self.stop_work(id);
+                self.stop_sql(id);
+            }
             Effect::Download {
                 name,
                 media_type,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use browser::{Job as PoolJob, JsBuffer, PoolEvent, TaskReport};
+use browser::{Clock, Job as PoolJob, JsBuffer, PoolEvent, TaskReport};
 use experiments::{Failure, Job, Source};
 use parallel::{BatchId, TaskId, WorkerId};
 use values::Parcel;
@@ -40,6 +40,8 @@ pub(super) struct Work {
     failed_starts: u32,
     /// The data set of each lab that the worker has.
     loaded: BTreeMap<u32, Source>,
+    /// When the running job was sent, in milliseconds since 1970.
+    sent: f64,
     /// Raised with every job that is sent, so that what is heard late is known to be late.
     serial: u32,
 }
@@ -132,17 +134,15 @@ impl StorageKernel {
                     number: TaskId(0),
                     arguments,
                 };
+                self.work.borrow_mut().sent = Clock::default().now();
                 self.pool
                     .send(worker, BatchId(serial), EXPERIMENT, vec![job]);
             }
-            (Err(failure), _) => self.done(Answer {
-                outcome: Err(failure),
-                value: None,
-            }),
-            (Ok(_), None) => self.done(Answer {
-                outcome: Err(Failure::new("worker-lost", "The worker is gone.")),
-                value: None,
-            }),
+            (Err(failure), _) => self.done(Answer::failed(failure)),
+            (Ok(_), None) => self.done(Answer::failed(Failure::new(
+                "worker-lost",
+                "The worker is gone.",
+            ))),
         }
     }
 
@@ -177,9 +177,14 @@ impl StorageKernel {
                 self.advance();
             }
             PoolEvent::Reports { batch, reports, .. } => {
+                let arrived = Clock::default().now();
                 if batch.0 == self.work.borrow().serial {
                     for report in reports {
-                        self.done(read(report));
+                        let milliseconds = arrived - self.work.borrow().sent;
+                        self.done(Answer {
+                            milliseconds: Some(milliseconds),
+                            ..read(report)
+                        });
                     }
                 }
             }
@@ -213,10 +218,7 @@ impl StorageKernel {
             self.answered(
                 lab,
                 number,
-                Answer {
-                    outcome: Err(Failure::new("worker-lost", message)),
-                    value: None,
-                },
+                Answer::failed(Failure::new("worker-lost", message)),
             );
         }
         self.advance();
@@ -237,9 +239,6 @@ impl Work {
 fn read(report: TaskReport) -> Answer {
     match report.result {
         Ok(parcel) => workbench::answer(parcel),
-        Err(failure) => Answer {
-            outcome: Err(Failure::new(&failure.code, failure.message)),
-            value: None,
-        },
+        Err(failure) => Answer::failed(Failure::new(&failure.code, failure.message)),
     }
 }

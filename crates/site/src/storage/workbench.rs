@@ -63,14 +63,24 @@ pub(super) struct Answer {
     pub(super) outcome: Result<Outcome, Failure>,
     /// The value that was read for the page.
     pub(super) value: Option<Parcel<JsBuffer>>,
+    /// From when it was sent until this was here, if it was sent.
+    pub(super) milliseconds: Option<f64>,
+}
+
+impl Answer {
+    /// It was not done.
+    pub(super) const fn failed(failure: Failure) -> Self {
+        Self {
+            outcome: Err(failure),
+            value: None,
+            milliseconds: None,
+        }
+    }
 }
 
 /// What the task's result says.
 pub(super) fn answer(result: Parcel<JsBuffer>) -> Answer {
-    let damaged = |why: String| Answer {
-        outcome: Err(Failure::new("bad-message", why)),
-        value: None,
-    };
+    let damaged = |why: String| Answer::failed(Failure::new("bad-message", why));
     let fields = match result.skeleton() {
         Ok(Skeleton::Map(fields)) => fields,
         Ok(_) => return damaged("The workbench's answer is not a map.".to_owned()),
@@ -93,7 +103,11 @@ pub(super) fn answer(result: Parcel<JsBuffer>) -> Answer {
             "The workbench's answer is damaged.",
         )),
     };
-    Answer { outcome, value }
+    Answer {
+        outcome,
+        value,
+        milliseconds: None,
+    }
 }
 
 struct Experiment;

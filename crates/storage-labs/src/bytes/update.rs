@@ -25,6 +25,7 @@ impl Lab for Bytes {
                 Some(asked) => self.done(asked, *outcome),
                 None => Vec::new(),
             },
+            Input::Took(..) | Input::Writer(_) | Input::Sql(..) => Vec::new(),
         };
         while !self.is_busy()
             && let Some(event) = self.early.pop_front()

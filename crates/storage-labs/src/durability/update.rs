@@ -41,7 +41,7 @@ impl Lab for Durability {
                 self.change(&control, &value);
                 Vec::new()
             }
-            Input::Visitor(LabEvent::Files { .. }) => Vec::new(),
+            Input::Visitor(LabEvent::Files { .. }) | Input::Took(..) | Input::Sql(..) => Vec::new(),
             Input::Done(_, outcome) => self.done(*outcome),
             Input::Writer(WriterInput::Held(held)) => self.held(held),
             Input::Writer(WriterInput::Said(report, bytes)) => self.said(report, bytes),

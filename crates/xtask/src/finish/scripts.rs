@@ -33,22 +33,18 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
     let mut common = vec![
         define("__VERSION__", site.version),
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
+        define("__SQLITE_WORKER__", &sqlite(site)?),
+        writer(site)?,
     ];
-    let sqlite = define("__SQLITE_WORKER__", &sqlite(site)?);
-    let writer = writer(site)?;
     for Module { name, file, glue } in modules {
         let capitals = name.to_uppercase();
         let alias = format!("--alias:{name}={}", glue.display());
         let module = define(&format!("__{capitals}_WASM__"), file);
-        let worker = build(
-            site,
-            &format!("www/{name}-worker.ts"),
-            &[alias, module, sqlite.clone(), writer.clone()],
-        )?;
+        let options = [common.clone(), vec![alias, module]].concat();
+        let worker = build(site, &format!("www/{name}-worker.ts"), &options)?;
         let worker = site.place(&format!("{name}-worker"), "js", &worker)?;
         common.push(define(&format!("__{capitals}_WORKER__"), &worker));
     }
-    common.push(sqlite);
     let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;

@@ -1,0 +1,218 @@
+//! The data: what it is, where it comes from, and its first records.
+
+use datasets::{DataSet, Shape};
+use experiments::{Failure, Look, Source};
+use maud::{Markup, html};
+use widgets::format;
+
+use super::state::{Formats, LENGTHS, MOST_COLUMNS, Origin, ROWS};
+
+/// As many columns of the first records are shown.
+const COLUMNS: usize = 12;
+
+/// What went wrong, in one sentence or more, with the place and what it looks like instead.
+pub(super) fn fault(failure: &Failure) -> String {
+    let place = match &failure.place {
+        Some(place) => match (place.line, place.column) {
+            (Some(line), Some(column)) => format!("Line {line}, column {column}: "),
+            (Some(line), None) => format!("Line {line}: "),
+            _ => format!("At byte {}: ", format::count(place.offset)),
+        },
+        None => String::new(),
+    };
+    let looks_like = match &failure.looks_like {
+        Some(other) => format!(" It looks like {other}."),
+        None => String::new(),
+    };
+    format!("{place}{}{looks_like}", failure.message)
+}
+
+/// What the data is.
+pub(super) fn sentence(source: &Source, look: &Look) -> String {
+    match source {
+        Source::Generated(shape) => of_shape(shape),
+        _ => look.sentence.clone(),
+    }
+}
+
+/// What data of that shape is, without making it.
+fn of_shape(asked: &Shape) -> String {
+    let shape = asked.within_limits();
+    let levels = match shape.nesting {
+        0 => "flat".to_owned(),
+        1 => "nested, one level deep".to_owned(),
+        depth => format!("nested, {depth} levels deep"),
+    };
+    let as_many_as_fit = if shape.rows < asked.rows {
+        " (as many as fit into a tab)"
+    } else {
+        ""
+    };
+    format!(
+        "{}{as_many_as_fit} with {} each, {levels}.",
+        format::plural(shape.rows as u64, "record"),
+        format::plural(shape.columns as u64, "value"),
+    )
+}
+
+/// Where the data comes from.
+pub(super) fn origin(lab: &Formats) -> Markup {
+    let busy = lab.is_busy();
+    let radio = |name: &str| {
+        html! {
+            input type="radio" name="fm-origin" value=(name) data-change="origin" checked[lab.origin.name() == name]
+                disabled[busy];
+        }
+    };
+    html! {
+        fieldset {
+            legend { "Data" }
+            label.choice { (radio("generated")) span { "Made here, as you shape it" } }
+            @for set in datasets::bundled() {
+                label.choice { (radio(set.name)) span { (bundled(set)) } }
+            }
+            label.choice { (radio("own")) span { "A file of your own; it stays on this machine" } }
+            @if lab.origin == Origin::Generated { (shape(lab, busy)) }
+            div.drop data-drop {
+                label for="fm-file" { "Choose a file, or drop one here (CSV, JSON, YAML, pickle, …)" }
+                input #fm-file type="file" data-files disabled[busy];
+                @if let Some(own) = &lab.own {
+                    p.chosen { "“" (own.name) "”, " (format::size(own.bytes)) }
+                }
+            }
+        }
+    }
+}
+
+fn bundled(set: &DataSet) -> Markup {
+    html! {
+        (set.title) ", real data: " (format::count(set.rows as u64)) " records ("
+        a href={ "../" (folder(set)) "LICENCE.txt" } { "where they come from" } ")"
+    }
+}
+
+fn folder(set: &DataSet) -> &str {
+    set.file.rfind('/').map_or("", |end| &set.file[..=end])
+}
+
+fn shape(lab: &Formats, busy: bool) -> Markup {
+    let shape = &lab.shape;
+    let rows = place(&ROWS, shape.rows);
+    let length = place(&LENGTHS, shape.text_length);
+    let percent = |share: f64| (share * 100.0).round() as usize;
+    let nesting = match shape.nesting {
+        0 => "flat".to_owned(),
+        levels => format::plural(levels as u64, "level"),
+    };
+    let sliders = [
+        (
+            "rows",
+            "Rows",
+            0,
+            ROWS.len() - 1,
+            rows,
+            format::count(shape.rows as u64),
+        ),
+        (
+            "columns",
+            "Columns",
+            1,
+            MOST_COLUMNS,
+            shape.columns,
+            shape.columns.to_string(),
+        ),
+        (
+            "length",
+            "Length of texts",
+            0,
+            LENGTHS.len() - 1,
+            length,
+            format::plural(shape.text_length as u64, "character"),
+        ),
+        (
+            "repetition",
+            "Texts that repeat",
+            0,
+            100,
+            percent(shape.repetition),
+            format!("{} %", percent(shape.repetition)),
+        ),
+        (
+            "nesting",
+            "Nesting",
+            0,
+            datasets::MAX_NESTING,
+            shape.nesting,
+            nesting,
+        ),
+        (
+            "missing",
+            "Missing values",
+            0,
+            100,
+            percent(shape.missing),
+            format!("{} %", percent(shape.missing)),
+        ),
+    ];
+    html! {
+        div.fm-sliders {
+            @for (control, label, least, most, value, words) in sliders {
+                div.fm-slider {
+                    label for={ "fm-" (control) } { (label) }
+                    input id={ "fm-" (control) } type="range" min=(least) max=(most) step="1" value=(value)
+                        data-change=(control) aria-valuetext=(words) disabled[busy];
+                    output for={ "fm-" (control) } { (words) }
+                }
+            }
+            div.fm-slider {
+                label for="fm-seed" { "Seed" }
+                input #fm-seed type="number" min="0" max="4294967295" step="1" value=(shape.seed) data-change="seed"
+                    aria-describedby="fm-seed-help" disabled[busy];
+                span #fm-seed-help .help { "Another number, other data of the same shape" }
+            }
+        }
+    }
+}
+
+fn place(steps: &[usize], value: usize) -> usize {
+    steps
+        .iter()
+        .position(|step| *step >= value)
+        .unwrap_or_default()
+}
+
+/// What the chosen data is, and its first records.
+pub(super) fn preview(lab: &Formats) -> Markup {
+    let Some((source, seen)) = &lab.looking.seen else {
+        return html! {};
+    };
+    let is_chosen = lab.source_to_look_at().as_ref() == Some(source);
+    let (true, Ok(look), Some(chosen)) = (is_chosen, seen, lab.source()) else {
+        return html! {};
+    };
+    let shown = look.columns.len().min(COLUMNS);
+    html! {
+        p.fm-data {
+            strong { "The data: " } (sentence(&chosen, look))
+            @if let Source::Bundled(name) = &chosen { @if let Some(set) = datasets::find(name) { " " (set.sentence) } }
+        }
+        details.fm-preview {
+            summary { "The first records" }
+            div.table-frame tabindex="0" role="region" aria-label="The first records" {
+                table {
+                    @if !look.columns.is_empty() {
+                        thead { tr { @for name in &look.columns[..shown] { th scope="col" { (name) } } } }
+                    }
+                    tbody {
+                        @for row in &look.first {
+                            tr { @for cell in row.iter().take(COLUMNS) { td { (cell.as_deref().unwrap_or("–")) } } }
+                        }
+                    }
+                }
+            }
+            @if look.columns.len() > COLUMNS {
+                p.help { "The first " (COLUMNS) " of " (look.columns.len()) " columns." }
+            }
+        }
+    }
+}

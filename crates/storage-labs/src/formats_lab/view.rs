@@ -1,0 +1,85 @@
+//! What the lab shows.
+
+use maud::{Markup, html};
+
+use super::state::{Formats, Status};
+use super::{charts, data, guess, losses, scatter, settings, table, transport};
+
+pub(super) fn regions(lab: &Formats) -> Vec<(&'static str, Markup)> {
+    let mut regions = vec![
+        ("data", data::origin(lab)),
+        ("preview", data::preview(lab)),
+        ("settings", settings::settings(lab)),
+        ("guess", guess::questions(lab)),
+    ];
+    regions.extend(brief_regions(lab));
+    if let Some(results) = &lab.results {
+        regions.extend([
+            ("recorded", recorded(lab)),
+            ("verdict", guess::verdict(results)),
+            ("sizes", charts::sizes(results)),
+            ("times", charts::times(lab, results)),
+            ("scatter", scatter::scatter(results)),
+            ("transport", transport::transport(lab, results)),
+            ("losses", losses::lost(results)),
+            ("table", table::table(lab, results)),
+        ]);
+    }
+    regions
+}
+
+/// The regions that change all the time while something is measured.
+pub(super) fn brief_regions(lab: &Formats) -> Vec<(&'static str, Markup)> {
+    vec![
+        ("actions", actions(lab)),
+        ("status", status(lab)),
+        ("progress", progress(lab)),
+    ]
+}
+
+fn actions(lab: &Formats) -> Markup {
+    let busy = lab.is_busy();
+    html! {
+        div.actions {
+            button.primary type="button" data-press="measure" aria-disabled=[busy.then_some("true")] { "Measure" }
+            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
+        }
+    }
+}
+
+fn status(lab: &Formats) -> Markup {
+    html! {
+        p.status role="status" {
+            @match &lab.status {
+                Status::Idle => {},
+                Status::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) } },
+            }
+        }
+    }
+}
+
+fn progress(lab: &Formats) -> Markup {
+    let (Some(run), Some(results)) = (&lab.run, &lab.results) else {
+        return html! {};
+    };
+    let (done, total) = run.progress(results);
+    html! {
+        div.progress {
+            progress max=(total.max(1)) value=(done) aria-label="Steps done" {}
+            span.numbers aria-hidden="true" { (done) " of " (total) }
+        }
+    }
+}
+
+fn recorded(lab: &Formats) -> Markup {
+    html! {
+        @if let Some(results) = &lab.results {
+            @if let Some(recorded) = &lab.recorded {
+                p.recorded { "What you see was recorded " (recorded) ", of this data: " (results.data) " Press Measure to see it happen here." }
+            } @else if !results.data.is_empty() {
+                h2 { "Measured here" }
+                p.fm-data { (results.data) }
+            }
+        }
+    }
+}
