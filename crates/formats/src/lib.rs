@@ -33,7 +33,7 @@ pub use convert::NotAValue;
 pub use datum::{Datum, Text};
 pub use error::{ErrorKind, FormatError, Position};
 pub use formats::csv::{CsvDecoder, CsvEncoder, Row, sniff};
-pub use formats::json_lines::JsonLinesDecoder;
+pub use formats::json_lines::{JsonLinesDecoder, JsonLinesEncoder};
 pub use guess::{guess, looks_like};
 pub use map::{IntoIter, Iter, Map};
 pub use moment::{Date, DateTime, Time};

@@ -53,11 +53,7 @@ impl Format for Json {
 
 /// The value as JSON in one line; what JSON cannot hold is converted without a note.
 pub(super) fn text(datum: &Datum, options: &EncodeOptions) -> Result<String, FormatError> {
-    let options = EncodeOptions {
-        json_indent: None,
-        ..options.clone()
-    };
-    let mut writer = Writer::new("JSON", &options);
+    let mut writer = Writer::in_one_line("JSON", options);
     writer.datum(datum, 0)?;
     String::from_utf8(writer.bytes)
         .map_err(|_| FormatError::new(ErrorKind::Encoding, "JSON came out as bytes."))
@@ -280,9 +276,11 @@ fn describe(error: &JsonErrorType) -> (ErrorKind, &'static str) {
 }
 
 /// Writes JSON.
+#[derive(Debug)]
 pub(super) struct Writer<'a> {
     pub(super) writing: Writing<'a>,
     pub(super) bytes: Vec<u8>,
+    indent: Option<u8>,
 }
 
 impl<'a> Writer<'a> {
@@ -290,6 +288,15 @@ impl<'a> Writer<'a> {
         Self {
             writing: Writing::new(format, options),
             bytes: Vec::new(),
+            indent: options.json_indent,
+        }
+    }
+
+    /// One that breaks no lines, whatever the options say.
+    pub(super) fn in_one_line(format: &'static str, options: &'a EncodeOptions) -> Self {
+        Self {
+            indent: None,
+            ..Self::new(format, options)
         }
     }
 
@@ -357,7 +364,7 @@ impl<'a> Writer<'a> {
     }
 
     fn line(&mut self, depth: usize) {
-        if let Some(indent) = self.writing.options.json_indent {
+        if let Some(indent) = self.indent {
             self.bytes.push(b'\n');
             let width = self.bytes.len() + usize::from(indent) * depth;
             self.bytes.resize(width, b' ');
@@ -394,7 +401,7 @@ impl<'a> Writer<'a> {
             let name = self.writing.key(key)?;
             self.string(&name)?;
             self.bytes.push(b':');
-            if self.writing.options.json_indent.is_some() {
+            if self.indent.is_some() {
                 self.bytes.push(b' ');
             }
             self.datum(value, depth)?;
