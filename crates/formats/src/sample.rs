@@ -1,6 +1,9 @@
 //! Records to measure with, made from a seed: the same on every machine.
 
-use crate::{Datum, Format};
+use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, Format, FormatError};
+
+/// The seed of all samples.
+const SEED: u64 = 1;
 
 /// A source of numbers: SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
 struct Numbers(u64);
@@ -154,4 +157,108 @@ fn texts(record: &Datum) -> Datum {
             .map(|(key, value)| (key.clone(), text(value)))
             .collect(),
     )
+}
+
+/// Records in a format, to be written and read again and again.
+#[derive(Debug)]
+pub struct Sample {
+    format: &'static str,
+    records: usize,
+    datum: Datum,
+    bytes: Vec<u8>,
+    encode: EncodeOptions,
+    decode: DecodeOptions,
+}
+
+impl Sample {
+    /// So many records in that format of the catalogue.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Options`] if there is no such format.
+    pub fn of_records(format: &str, records: usize) -> Result<Self, FormatError> {
+        let format = named(format)?;
+        // Python's newest protocol, as the peer writes.
+        let encode = EncodeOptions {
+            pickle_protocol: 5,
+            ..EncodeOptions::default()
+        };
+        let datum = table(format, self::records(records, SEED));
+        let bytes = format.encode(&datum, &encode)?.bytes;
+        Ok(Self {
+            format: format.name(),
+            records,
+            datum,
+            bytes,
+            encode,
+            decode: DecodeOptions::default(),
+        })
+    }
+
+    /// As many records as make about so many bytes.
+    ///
+    /// # Errors
+    /// As [`Sample::of_records`].
+    pub fn of_bytes(format: &str, bytes: usize) -> Result<Self, FormatError> {
+        const PROBE: usize = 2000;
+        let probe = Self::of_records(format, PROBE)?;
+        Self::of_records(format, bytes.saturating_mul(PROBE) / probe.bytes.len())
+    }
+
+    /// How many records there are.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// What is written and read.
+    pub fn datum(&self) -> &Datum {
+        &self.datum
+    }
+
+    /// The same in the format.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// None that is not one of the format: what is written was written before.
+    pub fn encode(&self) -> Result<Vec<u8>, FormatError> {
+        let encoded = named(self.format)?.encode(&self.datum, &self.encode)?;
+        Ok(encoded.bytes)
+    }
+
+    /// Reads the bytes.
+    ///
+    /// # Errors
+    /// None that is not one of the format: what is read was written by it.
+    pub fn decode(&self) -> Result<Datum, FormatError> {
+        let decoded = named(self.format)?.decode(&self.bytes, &self.decode)?;
+        Ok(decoded.datum)
+    }
+}
+
+fn named(format: &str) -> Result<&'static dyn Format, FormatError> {
+    crate::find(format).ok_or_else(|| {
+        FormatError::new(
+            ErrorKind::Options,
+            format!("There is no format `{format}`."),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_reads_the_sample_as_it_was() -> Result<(), FormatError> {
+        for format in crate::all() {
+            let sample = Sample::of_bytes(format.name(), 100_000)?;
+            assert_eq!(&sample.decode()?, sample.datum(), "{}", format.name());
+            assert_eq!(sample.encode()?, sample.bytes(), "{}", format.name());
+            assert!((90_000..110_000).contains(&sample.bytes().len()));
+        }
+        Ok(())
+    }
 }

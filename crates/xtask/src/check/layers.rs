@@ -24,10 +24,10 @@ const LAYERS: [(&str, &[&str]); 11] = [
     (
         "site",
         &[
-            "values", "memory", "parallel", "tasks", "protocol", "widgets", "browser",
+            "values", "formats", "memory", "parallel", "tasks", "protocol", "widgets", "browser",
         ],
     ),
-    ("bench", &["values", "tasks"]),
+    ("bench", &["values", "formats", "tasks"]),
     ("xtask", &["values", "tasks", "protocol", "widgets"]),
 ];
 
