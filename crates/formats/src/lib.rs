@@ -19,6 +19,7 @@ mod error;
 pub mod fidelity;
 pub mod formats;
 mod guess;
+mod key_cache;
 mod map;
 mod moment;
 mod notes;

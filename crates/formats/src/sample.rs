@@ -1,6 +1,7 @@
 //! Records to measure with, made from a seed: the same on every machine.
 
-use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, Format, FormatError};
+use crate::map::Keys;
+use crate::{Datum, DecodeOptions, EncodeOptions, ErrorKind, Format, FormatError, Map};
 
 /// The seed of all samples.
 const SEED: u64 = 1;
@@ -77,13 +78,30 @@ const WORDS: [&str; 24] = [
     "dry", "thanks",
 ];
 
+/// The names of the fields of a record.
+const NAMES: [&str; 10] = [
+    "id",
+    "name",
+    "email",
+    "city",
+    "active",
+    "visits",
+    "balance",
+    "latitude",
+    "longitude",
+    "note",
+];
+
 /// So many records: whole numbers, floats, truth values and texts, among them some with commas, quotes and accents.
 pub fn records(count: usize, seed: u64) -> Vec<Datum> {
     let mut numbers = Numbers(seed);
-    (0..count).map(|id| record(id, &mut numbers)).collect()
+    let keys = Keys::new(NAMES.into_iter().map(Datum::from).collect());
+    let rows = (0..count).map(|id| record(id, &mut numbers));
+    rows.map(|row| Datum::Map(Map::of(keys.clone(), row)))
+        .collect()
 }
 
-fn record(id: usize, numbers: &mut Numbers) -> Datum {
+fn record(id: usize, numbers: &mut Numbers) -> Vec<Datum> {
     let (first, last) = (numbers.pick(&FIRST), numbers.pick(&LAST));
     let words = numbers.below(10);
     let mut note = String::new();
@@ -102,30 +120,27 @@ fn record(id: usize, numbers: &mut Numbers) -> Datum {
         // An empty cell of CSV is nothing, and TOML has no nothing.
         note.push('-');
     }
-    Datum::map([
-        ("id", Datum::Int((id as u64).cast_signed())),
-        ("name", Datum::from(format!("{first} {last}"))),
-        (
-            "email",
-            Datum::from(format!("user{}@example.org", numbers.below(1_000_000))),
-        ),
-        ("city", Datum::from(numbers.pick(&CITIES))),
-        ("active", Datum::Bool(numbers.below(3) > 0)),
-        ("visits", Datum::Int(numbers.below(5000).cast_signed())),
-        (
-            "balance",
-            Datum::Float((numbers.below(2_000_000) as f64 - 500_000.0) / 100.0),
-        ),
-        (
-            "latitude",
-            Datum::Float((numbers.below(180_000_000) as f64 - 9e7) / 1e6),
-        ),
-        (
-            "longitude",
-            Datum::Float((numbers.below(360_000_000) as f64 - 18e7) / 1e6),
-        ),
-        ("note", Datum::from(note)),
-    ])
+    let email = format!("user{}@example.org", numbers.below(1_000_000));
+    let mut fraction = |range: u64, less: f64, unit: f64| {
+        Datum::Float((numbers.below(range) as f64 - less) / unit)
+    };
+    let (balance, latitude, longitude) = (
+        fraction(2_000_000, 500_000.0, 100.0),
+        fraction(180_000_000, 9e7, 1e6),
+        fraction(360_000_000, 18e7, 1e6),
+    );
+    vec![
+        Datum::Int((id as u64).cast_signed()),
+        Datum::from(format!("{first} {last}")),
+        Datum::from(email),
+        Datum::from(numbers.pick(&CITIES)),
+        Datum::Bool(numbers.below(3) > 0),
+        Datum::Int(numbers.below(5000).cast_signed()),
+        balance,
+        latitude,
+        longitude,
+        Datum::from(note),
+    ]
 }
 
 /// Records in the form that a format holds: a map where it wants one, sections of texts for INI.
@@ -201,7 +216,9 @@ impl Sample {
     pub fn of_bytes(format: &str, bytes: usize) -> Result<Self, FormatError> {
         const PROBE: usize = 2000;
         let probe = Self::of_records(format, PROBE)?;
-        Self::of_records(format, bytes.saturating_mul(PROBE) / probe.bytes.len())
+        // In 64 bits, of which a module has only 32 for a length.
+        let records = bytes as u64 * PROBE as u64 / probe.bytes.len() as u64;
+        Self::of_records(format, records as usize)
     }
 
     /// How many records there are.

@@ -115,9 +115,10 @@ proptest! {
         let mut options = EncodeOptions::default();
         options.csv.header = header;
         let names = || (0..kinds.len()).map(|place| format!("column {place}"));
-        let rows = rows.into_iter().map(|row| match header {
-            true => Datum::map(names().zip(row)),
-            false => Datum::List(row),
+        let rows = rows.into_iter().map(|row| if header {
+            Datum::map(names().zip(row))
+        } else {
+            Datum::List(row)
         });
         let datum = Datum::List(rows.collect());
         let written = find("csv").unwrap().encode(&datum, &options).unwrap();

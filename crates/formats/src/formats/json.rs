@@ -1,7 +1,10 @@
 //! JSON (RFC 8259), the parsing by `jiter`.
 
+use std::sync::Arc;
+
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, NumberAny, NumberInt, Peek};
 
+use crate::key_cache::{KeyCache, Names};
 use crate::reading::Reading;
 use crate::writing::Writing;
 use crate::{
@@ -73,7 +76,7 @@ pub(super) fn document(
         jiter,
         bytes,
         reading,
-        records_at: if has_records { 1 } else { 0 },
+        records_at: usize::from(has_records),
     };
     let peek = reader.jiter.peek();
     let peek = reader.known(peek)?;
@@ -281,6 +284,8 @@ pub(super) struct Writer<'a> {
     pub(super) writing: Writing<'a>,
     pub(super) bytes: Vec<u8>,
     indent: Option<u8>,
+    /// Keys with their quotes and colons.
+    names: KeyCache,
 }
 
 impl<'a> Writer<'a> {
@@ -289,6 +294,7 @@ impl<'a> Writer<'a> {
             writing: Writing::new(format, options),
             bytes: Vec::new(),
             indent: options.json_indent,
+            names: KeyCache::default(),
         }
     }
 
@@ -315,7 +321,7 @@ impl<'a> Writer<'a> {
             Datum::Int(number) => self.raw(itoa::Buffer::new().format(*number)),
             Datum::BigInt(number) => self.raw(&number.to_string()),
             Datum::Float(number) if number.is_finite() => {
-                self.raw(ryu::Buffer::new().format_finite(*number));
+                self.raw(zmij::Buffer::new().format_finite(*number));
             }
             Datum::Float(number) => self.non_finite(*number)?,
             Datum::Str(text) => self.string(text)?,
@@ -358,9 +364,42 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    #[inline]
     fn string(&mut self, text: &str) -> Result<(), FormatError> {
-        serde_json::to_writer(&mut self.bytes, text)
-            .map_err(|error| FormatError::new(ErrorKind::Unfit, error.to_string()))
+        if !is_plain(text.as_bytes()) {
+            return serde_json::to_writer(&mut self.bytes, text)
+                .map_err(|error| FormatError::new(ErrorKind::Unfit, error.to_string()));
+        }
+        self.bytes.reserve(text.len() + 2);
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(b'"');
+        Ok(())
+    }
+
+    /// Writes a text as a key.
+    fn name(&mut self, name: &str) -> Result<(), FormatError> {
+        self.string(name)?;
+        let colon: &[u8] = if self.indent.is_some() { b": " } else { b":" };
+        self.bytes.extend_from_slice(colon);
+        Ok(())
+    }
+
+    /// The keys of a map as they are written, if all are texts.
+    fn names(&mut self, map: &Map) -> Result<Option<Arc<Names>>, FormatError> {
+        if let Some(names) = self.names.find(map) {
+            return Ok(Some(names));
+        }
+        let mut names = Names::default();
+        let start = self.bytes.len();
+        for key in map.keys() {
+            let Some(text) = key.as_str() else {
+                return Ok(None);
+            };
+            self.name(text)?;
+            names.add(|bytes| bytes.extend(self.bytes.drain(start..)));
+        }
+        Ok(Some(self.names.keep(map, names)))
     }
 
     fn line(&mut self, depth: usize) {
@@ -375,10 +414,7 @@ impl<'a> Writer<'a> {
         self.writing.depth(depth)?;
         self.bytes.push(b'[');
         for (place, item) in items.iter().enumerate() {
-            if place > 0 {
-                self.bytes.push(b',');
-            }
-            self.line(depth);
+            self.next(place, depth);
             self.datum(item, depth)?;
         }
         if !items.is_empty() {
@@ -391,27 +427,14 @@ impl<'a> Writer<'a> {
     fn map(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
         self.writing.depth(depth)?;
         self.bytes.push(b'{');
-        let mut converted = false;
-        for (place, (key, value)) in entries.iter().enumerate() {
-            if place > 0 {
-                self.bytes.push(b',');
+        if let Some(names) = self.names(entries)? {
+            for (place, (name, value)) in names.iter().zip(entries.values()).enumerate() {
+                self.next(place, depth);
+                self.bytes.extend_from_slice(name);
+                self.datum(value, depth)?;
             }
-            self.line(depth);
-            converted |= !matches!(key, Datum::Str(_));
-            let name = self.writing.key(key)?;
-            self.string(&name)?;
-            self.bytes.push(b':');
-            if self.indent.is_some() {
-                self.bytes.push(b' ');
-            }
-            self.datum(value, depth)?;
-        }
-        if converted {
-            let names: Result<Vec<_>, _> = entries
-                .iter()
-                .map(|(key, _)| self.writing.key(key))
-                .collect();
-            self.writing.distinct(names?.iter().map(AsRef::as_ref))?;
+        } else {
+            self.converted(entries, depth)?;
         }
         if !entries.is_empty() {
             self.line(depth - 1);
@@ -419,6 +442,39 @@ impl<'a> Writer<'a> {
         self.bytes.push(b'}');
         Ok(())
     }
+
+    /// The entries of a map of which not all keys are texts.
+    fn converted(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
+        for (place, (key, value)) in entries.iter().enumerate() {
+            self.next(place, depth);
+            let name = self.writing.key(key)?;
+            self.name(&name)?;
+            self.datum(value, depth)?;
+        }
+        let names = entries.keys().iter().map(|key| self.writing.key(key));
+        let names = names.collect::<Result<Vec<_>, _>>()?;
+        self.writing.distinct(names.iter().map(AsRef::as_ref))
+    }
+
+    /// What stands before a part of a list or a map.
+    #[inline]
+    fn next(&mut self, place: usize, depth: usize) {
+        if place > 0 {
+            self.bytes.push(b',');
+        }
+        self.line(depth);
+    }
+}
+
+/// Whether JSON writes these bytes of a text as they are.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    // Without a branch for each byte, so that sixteen are looked at together.
+    let special =
+        |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
+    let any = |bytes: &[u8]| bytes.iter().fold(0, |any, &byte| any | special(byte)) != 0;
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    !chunks.iter().any(|chunk| any(chunk)) && !any(rest)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! MessagePack, the bytes by the crate `rmp`.
 
+use std::sync::Arc;
+
 use num_bigint::BigInt;
 use rmp::{Marker, encode};
 
+use crate::key_cache::{KeyCache, Names};
 use crate::reading::Reading;
 use crate::shapes::Fields;
 use crate::writing::Writing;
@@ -51,6 +54,7 @@ impl Format for MessagePack {
         let mut writer = Writer {
             writing: Writing::new("MessagePack", options),
             bytes: Vec::new(),
+            names: KeyCache::default(),
         };
         writer.datum(datum, 0)?;
         Ok(Encoded {
@@ -300,6 +304,8 @@ fn timestamp(bytes: &[u8]) -> Option<DateTime> {
 struct Writer<'a> {
     writing: Writing<'a>,
     bytes: Vec<u8>,
+    /// Keys as they are written.
+    names: KeyCache,
 }
 
 impl Writer<'_> {
@@ -391,10 +397,39 @@ impl Writer<'_> {
                 .map(drop)
                 .map_err(|e| e.to_string()),
         )?;
-        entries.iter().try_for_each(|(key, value)| {
-            self.datum(key, depth)?;
-            self.datum(value, depth)
-        })
+        let names = match self.names.find(entries) {
+            Some(names) => names,
+            None => match self.texts(entries)? {
+                Some(names) => names,
+                None => {
+                    return entries.iter().try_for_each(|(key, value)| {
+                        self.datum(key, depth)?;
+                        self.datum(value, depth)
+                    });
+                }
+            },
+        };
+        names
+            .iter()
+            .zip(entries.values())
+            .try_for_each(|(name, value)| {
+                self.bytes.extend_from_slice(name);
+                self.datum(value, depth)
+            })
+    }
+
+    /// The keys of a map as they are written, if all are texts.
+    fn texts(&mut self, map: &Map) -> Result<Option<Arc<Names>>, FormatError> {
+        let mut names = Names::default();
+        let start = self.bytes.len();
+        for key in map.keys() {
+            if key.as_str().is_none() {
+                return Ok(None);
+            }
+            self.datum(key, 0)?;
+            names.add(|bytes| bytes.extend(self.bytes.drain(start..)));
+        }
+        Ok(Some(self.names.keep(map, names)))
     }
 
     fn length(&self, length: usize) -> Result<u32, FormatError> {

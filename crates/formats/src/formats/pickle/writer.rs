@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{op, text};
+use crate::key_cache::{KeyCache, Names};
 use crate::writing::Writing;
 use crate::{Date, DateTime, Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map, Time};
 
@@ -20,6 +21,7 @@ pub(super) fn write(datum: &Datum, options: &EncodeOptions) -> Result<Encoded, F
         protocol,
         bytes: Vec::new(),
         memo: HashMap::new(),
+        recalls: KeyCache::default(),
     };
     if protocol >= 2 {
         writer.bytes.extend([op::PROTO, protocol]);
@@ -47,6 +49,8 @@ struct Writer<'a, 'd> {
     bytes: Vec<u8>,
     /// Keys that were written, and where they are remembered.
     memo: HashMap<&'d str, u32>,
+    /// What recalls the keys of maps that were written.
+    recalls: KeyCache,
 }
 
 impl<'d> Writer<'_, 'd> {
@@ -284,7 +288,8 @@ impl<'d> Writer<'_, 'd> {
     }
 
     fn map(&mut self, entries: &'d Map, depth: usize) -> Result<(), FormatError> {
-        if collide(entries.keys().iter()) {
+        let recalls = self.recalls.find(entries);
+        if recalls.is_none() && collide(entries.keys().iter()) {
             return Err(self
                 .writing
                 .unfit("keys that Python takes for equal, as 1 and true"));
@@ -293,6 +298,18 @@ impl<'d> Writer<'_, 'd> {
             self.raw(b"(d");
         } else {
             self.bytes.push(op::EMPTY_DICT);
+        }
+        if let Some(recalls) = recalls
+            && (2..=BATCH).contains(&entries.len())
+            && self.protocol > 0
+        {
+            self.bytes.push(op::MARK);
+            for (recall, value) in recalls.iter().zip(entries.values()) {
+                self.bytes.extend_from_slice(recall);
+                self.datum(value, depth)?;
+            }
+            self.bytes.push(op::SETITEMS);
+            return Ok(());
         }
         let batches = entries
             .keys()
@@ -317,21 +334,28 @@ impl<'d> Writer<'_, 'd> {
                 self.bytes.push(op::SETITEMS);
             }
         }
+        self.keep(entries);
         Ok(())
+    }
+
+    /// Keeps what recalls the keys of a map, if all are texts: they are in the memo by now.
+    fn keep(&mut self, entries: &Map) {
+        let mut recalls = Names::default();
+        for key in entries.keys() {
+            let Some(&place) = key.as_str().and_then(|name| self.memo.get(name)) else {
+                return;
+            };
+            recalls.add(|bytes| recall(bytes, self.protocol, place));
+        }
+        if self.recalls.find(entries).is_none() {
+            self.recalls.keep(entries, recalls);
+        }
     }
 
     /// A key that is text: written once, then recalled.
     fn name(&mut self, name: &'d str) {
         if let Some(&place) = self.memo.get(name) {
-            match (self.protocol, u8::try_from(place)) {
-                (0, _) => self.raw(format!("g{place}\n").as_bytes()),
-                (_, Ok(place)) => self.raw(&[op::BINGET, place]),
-                (_, Err(_)) => {
-                    self.bytes.push(op::LONG_BINGET);
-                    self.raw(&place.to_le_bytes());
-                }
-            }
-            return;
+            return recall(&mut self.bytes, self.protocol, place);
         }
         self.text(name);
         let Ok(place) = u32::try_from(self.memo.len()) else {
@@ -432,6 +456,18 @@ impl<'d> Writer<'_, 'd> {
         }
         let [_, a, b, c] = (time.nanosecond / 1000).to_be_bytes();
         Ok([time.hour, time.minute, time.second, a, b, c])
+    }
+}
+
+/// Writes what recalls that place of the memo.
+fn recall(bytes: &mut Vec<u8>, protocol: u8, place: u32) {
+    match (protocol, u8::try_from(place)) {
+        (0, _) => bytes.extend_from_slice(format!("g{place}\n").as_bytes()),
+        (_, Ok(place)) => bytes.extend_from_slice(&[op::BINGET, place]),
+        (_, Err(_)) => {
+            bytes.push(op::LONG_BINGET);
+            bytes.extend_from_slice(&place.to_le_bytes());
+        }
     }
 }
 
