@@ -7,7 +7,7 @@ use crate::map::Keys;
 
 /// So many kinds of maps are remembered.
 const KINDS: usize = 4;
-/// Keys are compared one by one if there are no more than so many of them.
+/// Only of maps with no more entries than this: rows have not more, and larger maps seldom have the same keys.
 const FEW: usize = 64;
 
 /// The keys of a map as the bytes that stand for them.
@@ -44,6 +44,11 @@ pub(crate) struct KeyCache {
 }
 
 impl KeyCache {
+    /// Whether anything is kept of the keys of such a map: they are few, and all texts.
+    pub(crate) fn suits(map: &Map) -> bool {
+        map.len() <= FEW && map.keys().iter().all(|key| key.as_str().is_some())
+    }
+
     /// What was made of the keys of that map, if they were among the last.
     #[inline]
     pub(crate) fn find(&self, map: &Map) -> Option<Arc<Names>> {
@@ -54,11 +59,7 @@ impl KeyCache {
     }
 
     fn find_equal(&self, keys: &Keys) -> Option<&(Keys, Arc<Names>)> {
-        let is = |known: &Keys| known.len() == keys.len() && **known == **keys;
-        if keys.len() > FEW {
-            return None;
-        }
-        self.made.iter().find(|(known, _)| is(known))
+        self.made.iter().find(|(known, _)| **known == **keys)
     }
 
     /// Keeps what was made of the keys of that map.

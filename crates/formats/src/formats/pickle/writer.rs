@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{op, text};
 use crate::key_cache::{KeyCache, Names};
 use crate::writing::Writing;
-use crate::{Date, DateTime, Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map, Time};
+use crate::{Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map};
 
 /// So many items follow a mark at once, as in CPython.
 const BATCH: usize = 1000;
@@ -43,8 +43,8 @@ pub(super) fn write(datum: &Datum, options: &EncodeOptions) -> Result<Encoded, F
     })
 }
 
-struct Writer<'a, 'd> {
-    writing: Writing<'a>,
+pub(super) struct Writer<'a, 'd> {
+    pub(super) writing: Writing<'a>,
     protocol: u8,
     bytes: Vec<u8>,
     /// Keys that were written, and where they are remembered.
@@ -104,11 +104,11 @@ impl<'d> Writer<'_, 'd> {
         Ok(())
     }
 
-    fn raw(&mut self, bytes: &[u8]) {
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    fn int(&mut self, number: i64) {
+    pub(super) fn int(&mut self, number: i64) {
         let small = i32::try_from(number);
         match (self.protocol, small) {
             (0, Ok(_)) => self.raw(format!("I{number}\n").as_bytes()),
@@ -172,7 +172,7 @@ impl<'d> Writer<'_, 'd> {
         self.raw(bytes);
     }
 
-    fn binary(&mut self, bytes: &[u8]) {
+    pub(super) fn binary(&mut self, bytes: &[u8]) {
         if self.protocol >= 3 {
             return self.counted(Some(op::SHORT_BINBYTES), op::BINBYTES, op::BINBYTES8, bytes);
         }
@@ -191,11 +191,11 @@ impl<'d> Writer<'_, 'd> {
         self.bytes.push(op::REDUCE);
     }
 
-    fn open_tuple(&mut self) {
+    pub(super) fn open_tuple(&mut self) {
         self.bytes.push(op::MARK);
     }
 
-    fn global(&mut self, module: &'static str, name: &'static str) {
+    pub(super) fn global(&mut self, module: &'static str, name: &'static str) {
         if self.protocol >= 4 {
             self.text(module);
             self.text(name);
@@ -338,8 +338,11 @@ impl<'d> Writer<'_, 'd> {
         Ok(())
     }
 
-    /// Keeps what recalls the keys of a map, if all are texts: they are in the memo by now.
+    /// Keeps what recalls the keys of a map, if they are few texts: they are in the memo by now.
     fn keep(&mut self, entries: &Map) {
+        if !KeyCache::suits(entries) || self.recalls.find(entries).is_some() {
+            return;
+        }
         let mut recalls = Names::default();
         for key in entries.keys() {
             let Some(&place) = key.as_str().and_then(|name| self.memo.get(name)) else {
@@ -347,9 +350,7 @@ impl<'d> Writer<'_, 'd> {
             };
             recalls.add(|bytes| recall(bytes, self.protocol, place));
         }
-        if self.recalls.find(entries).is_none() {
-            self.recalls.keep(entries, recalls);
-        }
+        self.recalls.keep(entries, recalls);
     }
 
     /// A key that is text: written once, then recalled.
@@ -394,68 +395,6 @@ impl<'d> Writer<'_, 'd> {
             }
             other => self.datum(other, depth),
         }
-    }
-
-    fn date(&mut self, date: Date) -> Result<(), FormatError> {
-        let bytes = self.date_bytes(date)?;
-        self.global("datetime", "date");
-        self.open_tuple();
-        self.binary(&bytes);
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn time(&mut self, time: Time) -> Result<(), FormatError> {
-        let bytes = self.time_bytes(time)?;
-        self.global("datetime", "time");
-        self.open_tuple();
-        self.binary(&bytes);
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn date_time(&mut self, moment: DateTime) -> Result<(), FormatError> {
-        let mut bytes = self.date_bytes(moment.date)?.to_vec();
-        bytes.extend(self.time_bytes(moment.time)?);
-        self.global("datetime", "datetime");
-        self.open_tuple();
-        self.binary(&bytes);
-        if let Some(minutes) = moment.offset {
-            let seconds = i64::from(minutes) * 60;
-            self.global("datetime", "timezone");
-            self.open_tuple();
-            self.global("datetime", "timedelta");
-            self.open_tuple();
-            // As Python has it: seconds are never negative.
-            self.int(seconds.div_euclid(86_400));
-            self.int(seconds.rem_euclid(86_400));
-            self.int(0);
-            self.raw(&[op::TUPLE, op::REDUCE, op::TUPLE, op::REDUCE]);
-        }
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn date_bytes(&self, date: Date) -> Result<[u8; 4], FormatError> {
-        if date.year == 0 {
-            return Err(self.writing.unfit("the year 0, which Python does not know"));
-        }
-        let [high, low] = date.year.to_be_bytes();
-        Ok([high, low, date.month, date.day])
-    }
-
-    fn time_bytes(&mut self, time: Time) -> Result<[u8; 6], FormatError> {
-        if time.second > 59 {
-            return Err(self
-                .writing
-                .unfit("a leap second, which Python does not know"));
-        }
-        if !time.nanosecond.is_multiple_of(1000) {
-            self.writing
-                .change("nanoseconds_cut", "nanoseconds", "microseconds")?;
-        }
-        let [_, a, b, c] = (time.nanosecond / 1000).to_be_bytes();
-        Ok([time.hour, time.minute, time.second, a, b, c])
     }
 }
 
