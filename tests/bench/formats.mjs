@@ -1,8 +1,8 @@
-// storage formats: bytes to values and back, beside what JavaScript and Python have, and wasm beside native
+// storage formats, from bytes to a `Datum` in the engine's memory and back: beside JavaScript, CPython and native code
 //
-// A figure is from bytes to a `Datum` in the engine's memory, or back, not to a value of JavaScript. The peers take and
-// give what is usual there: PapaParse and JSON texts, msgpackr bytes; JavaScript values on the other side. The same
-// records, made from a seed, go into all formats. Taking away what was made is not timed on either side.
+// No value of JavaScript is made on our side. The peers take and give what is usual there: PapaParse and JSON texts,
+// msgpackr bytes; JavaScript values on the other side. The same records, made from a seed, go into all formats. Taking
+// away what was made is not timed on either side.
 
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 //! JSON (RFC 8259), the parsing by `jiter`.
 
 mod reader;
+mod scanner;
 mod writer;
 
 pub(super) use reader::document;

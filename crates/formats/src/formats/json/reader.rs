@@ -2,6 +2,7 @@
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, NumberAny, NumberInt, Peek};
 
+use super::scanner::Scanner;
 use crate::reading::Reading;
 use crate::{Datum, ErrorKind, FormatError, Position};
 
@@ -11,6 +12,22 @@ pub(in crate::formats) fn document(
     reading: &mut Reading<'_>,
     has_records: bool,
 ) -> Result<Datum, FormatError> {
+    let records_at = usize::from(has_records);
+    if !reading.options.json_non_finite
+        && let Ok(text) = core::str::from_utf8(bytes)
+    {
+        let before = reading.state();
+        let mut scanner = Scanner {
+            text,
+            at: 0,
+            reading,
+            records_at,
+        };
+        if let Some(datum) = scanner.document() {
+            return Ok(datum);
+        }
+        reading.reset(before);
+    }
     let mut jiter = Jiter::new(bytes);
     if reading.options.json_non_finite {
         jiter = jiter.with_allow_inf_nan();
@@ -19,7 +36,7 @@ pub(in crate::formats) fn document(
         jiter,
         bytes,
         reading,
-        records_at: usize::from(has_records),
+        records_at,
     };
     let peek = reader.jiter.peek();
     let peek = reader.known(peek)?;

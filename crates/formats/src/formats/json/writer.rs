@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
 
 /// Whether JSON writes these bytes of a text as they are.
 #[inline]
-fn is_plain(bytes: &[u8]) -> bool {
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // Without a branch for each byte, so that sixteen are looked at together.
     let special =
         |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
