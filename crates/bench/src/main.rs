@@ -5,9 +5,12 @@
 //!
 //! - `{"do": "about"}`: rayon's version, and the machine's cores;
 //! - `{"do": "primes", "limit": 300000, "tasks": 40, "threads": 2}`: so many tasks `count_primes` on a pool of threads;
-//! - `{"do": "words", "folder": "dist/data/addresses"}`: the task `word_frequencies` over each text of a collection.
+//! - `{"do": "words", "folder": "dist/data/addresses"}`: the task `word_frequencies` over each text of a collection;
+//! - `{"do": "codec", "format": "csv", "what": "decode", "bytes": 10000000}`: records written (`encode`) or read, as many
+//!   as make so many bytes, or as `"records"` says; with `"file"` instead of `"what"`, written there for others to read.
 
 mod call;
+mod codecs;
 mod primes;
 mod words;
 
@@ -38,6 +41,7 @@ fn main() -> Result<()> {
 struct Bench {
     pools: primes::Pools,
     collections: words::Collections,
+    codecs: codecs::Codecs,
 }
 
 impl Bench {
@@ -64,7 +68,22 @@ impl Bench {
                     .context("`folder` must be a text")?;
                 self.collections.run(folder)
             }
-            _ => bail!("`do` must be about, primes or words"),
+            Some("codec") => {
+                let text = |name: &str| {
+                    command[name]
+                        .as_str()
+                        .with_context(|| format!("`{name}` must be a text"))
+                };
+                let size = match number("records") {
+                    Ok(records) => codecs::Size::Records(usize::try_from(records)?),
+                    Err(_) => codecs::Size::Bytes(usize::try_from(number("bytes")?)?),
+                };
+                match text("file") {
+                    Ok(file) => self.codecs.write(text("format")?, size, file),
+                    Err(_) => self.codecs.run(text("format")?, size, text("what")?),
+                }
+            }
+            _ => bail!("`do` must be about, primes, words or codec"),
         }
     }
 }
@@ -96,6 +115,23 @@ mod tests {
     }
 
     #[test]
+    fn a_format_is_measured() -> anyhow::Result<()> {
+        let mut bench = Bench::default();
+        for what in ["encode", "decode"] {
+            let line =
+                format!(r#"{{ "do": "codec", "format": "csv", "what": "{what}", "records": 20 }}"#);
+            let answer = bench.answer(&line)?;
+            assert_eq!(answer["records"], 20);
+            assert!(
+                answer["milliseconds"]
+                    .as_f64()
+                    .is_some_and(|time| time > 0.0)
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
     fn rayon_is_named() -> anyhow::Result<()> {
         let answer = Bench::default().answer(r#"{ "do": "about" }"#)?;
         assert!(
@@ -113,6 +149,8 @@ mod tests {
             "{}",
             r#"{ "do": "primes" }"#,
             r#"{ "do": "words", "folder": "nowhere" }"#,
+            r#"{ "do": "codec", "format": "csv", "what": "burn", "bytes": 1000 }"#,
+            r#"{ "do": "codec", "format": "none", "what": "encode", "bytes": 1000 }"#,
         ] {
             assert!(Bench::default().answer(line).is_err(), "{line}");
         }

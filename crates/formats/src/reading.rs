@@ -22,6 +22,14 @@ pub(crate) struct Reading<'a> {
     shapes: Shapes,
 }
 
+/// What a reading had come to.
+#[derive(Debug)]
+pub(crate) struct State {
+    items: usize,
+    notes: Notes,
+    spans: usize,
+}
+
 impl<'a> Reading<'a> {
     pub(crate) fn new(options: &'a DecodeOptions) -> Self {
         Self {
@@ -40,6 +48,22 @@ impl<'a> Reading<'a> {
             notes: self.notes.into_vec(),
             spans: self.spans,
         }
+    }
+
+    /// What is left of the limits, and what was said.
+    pub(crate) fn state(&self) -> State {
+        State {
+            items: self.items,
+            notes: self.notes.clone(),
+            spans: self.spans.len(),
+        }
+    }
+
+    /// Goes back to a state before.
+    pub(crate) fn reset(&mut self, state: State) {
+        self.items = state.items;
+        self.notes = state.notes;
+        self.spans.truncate(state.spans);
     }
 
     /// Says where the next record is, if that was asked for.

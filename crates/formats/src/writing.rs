@@ -127,5 +127,5 @@ pub(crate) fn float(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    ryu::Buffer::new().format_finite(number).to_owned()
+    zmij::Buffer::new().format_finite(number).to_owned()
 }

@@ -125,6 +125,21 @@ proptest! {
     }
 
     #[test]
+    fn json_is_read_alike_in_both_ways(
+        text in prop_oneof![
+            "[\\[\\]{}\":,0-9.eE+\\-tfu\\\\ \n\u{e4}\u{1}]{0,24}",
+            "-?[0-9]{1,22}(\\.[0-9]{1,22})?([eE][+-]?[0-9]{1,3})?",
+            "\\{(\"[ab\\\\n\u{e4}]{0,3}\" ?: ?(true|null|-?0|1.5|\"x\\\\u00e4\"),?){0,4}\\}",
+        ],
+    ) {
+        // If infinities are allowed, `jiter` reads alone.
+        let reference = DecodeOptions { json_non_finite: true, spans: true, ..DecodeOptions::default() };
+        let options = DecodeOptions { spans: true, ..DecodeOptions::default() };
+        let json = find("json").unwrap();
+        prop_assert_eq!(json.decode(text.as_bytes(), &options), json.decode(text.as_bytes(), &reference));
+    }
+
+    #[test]
     fn a_stream_reads_as_the_whole_does_however_it_is_cut(
         rows in prop::collection::vec(prop::collection::vec("[a\",;\n\r \u{e4}]{0,6}", 3), 1..8),
         piece in 1_usize..7,

@@ -4,8 +4,8 @@
 
 mod generate;
 
-use formats::{Datum, DecodeOptions, EncodeOptions, Format, Misfit, Quoting, find};
-use generate::{Kinds, datum, row_value, text};
+use formats::{ColumnType, Datum, DecodeOptions, EncodeOptions, Format, Misfit, Quoting, find};
+use generate::{Kinds, column, datum, row_value, text};
 use proptest::prelude::*;
 
 fn round_trip(name: &str, datum: &Datum, options: &EncodeOptions) -> Datum {
@@ -23,6 +23,18 @@ fn strict() -> EncodeOptions {
         misfit: Misfit::Refuse,
         ..EncodeOptions::default()
     }
+}
+
+/// Types of columns, rows of cells of these types, and whether there is a header.
+fn table_of_types() -> impl Strategy<Value = (Vec<ColumnType>, Vec<Vec<Datum>>, bool)> {
+    prop::collection::vec(column(), 1..6).prop_flat_map(|columns| {
+        let (kinds, cells): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        (
+            Just(kinds),
+            prop::collection::vec(cells, 1..8),
+            any::<bool>(),
+        )
+    })
 }
 
 proptest! {
@@ -96,6 +108,49 @@ proptest! {
         };
         let read = find("csv").unwrap().decode(&written.bytes, &reading).unwrap();
         prop_assert_eq!(read.datum, datum);
+    }
+
+    #[test]
+    fn csv_with_declared_types((kinds, rows, header) in table_of_types()) {
+        let mut options = EncodeOptions::default();
+        options.csv.header = header;
+        let names = || (0..kinds.len()).map(|place| format!("column {place}"));
+        let rows = rows.into_iter().map(|row| if header {
+            Datum::map(names().zip(row))
+        } else {
+            Datum::List(row)
+        });
+        let datum = Datum::List(rows.collect());
+        let written = find("csv").unwrap().encode(&datum, &options).unwrap();
+        let reading = DecodeOptions {
+            csv: options.csv.clone(),
+            csv_types: formats::CsvTypes::Declared(kinds),
+            ..DecodeOptions::default()
+        };
+        let read = find("csv").unwrap().decode(&written.bytes, &reading).unwrap();
+        prop_assert_eq!(read.datum, datum, "{}", String::from_utf8_lossy(&written.bytes));
+    }
+
+    #[test]
+    fn json_lines_in_pieces(items in prop::collection::vec(datum(Kinds::JSON), 0..5), piece in 1_usize..9) {
+        let options = strict();
+        let mut encoder = formats::JsonLinesEncoder::new(&options);
+        let mut written = Vec::new();
+        for item in &items {
+            encoder.item(item).unwrap();
+            written.extend(encoder.take());
+        }
+        written.extend(encoder.finish().bytes);
+        let whole = find("json_lines").unwrap().encode(&Datum::List(items.clone()), &options).unwrap();
+        prop_assert_eq!(&written, &whole.bytes);
+        let reading = DecodeOptions::default();
+        let mut decoder = formats::JsonLinesDecoder::new(&reading);
+        let mut read = Vec::new();
+        for piece in written.chunks(piece) {
+            decoder.push(piece, &mut |item| read.push(item)).unwrap();
+        }
+        decoder.finish(&mut |item| read.push(item)).unwrap();
+        prop_assert_eq!(read, items);
     }
 
     #[test]

@@ -83,15 +83,20 @@ fn check(format: &dyn Format, datum: &Datum, count: usize, options: &EncodeOptio
 #[test]
 fn a_record_of_a_table_is_where_its_texts_are() {
     for format in all() {
+        let is_pickle = format.name() == "pickle";
         // More than one batch of pickle.
-        let table = sample::table(*format, marked(2100));
+        let count = if is_pickle { 1100 } else { 40 };
+        let table = sample::table(*format, marked(count));
         for protocol in 0..=5 {
+            if protocol > 1 && !is_pickle {
+                break;
+            }
             let options = EncodeOptions {
                 pickle_protocol: protocol,
-                json_indent: (protocol % 2 == 0).then_some(protocol),
+                json_indent: (protocol == 0).then_some(2),
                 ..EncodeOptions::default()
             };
-            check(*format, &table, 2100, &options);
+            check(*format, &table, count, &options);
         }
     }
 }
@@ -207,7 +212,7 @@ fn a_pickle_that_recalls_a_record_has_it_where_it_is_recalled() {
     assert_eq!(spans("pickle", bytes), [6..18, 18..20, 20..22]);
     assert_eq!(spans("pickle", b"(K\x01K\x02l."), [1..3, 3..5]);
     assert_eq!(spans("pickle", b"K\x01K\x02\x86."), [0..2, 2..4]);
-    assert_eq!(spans("pickle", b"K\x01."), [0..3]);
+    assert_eq!(spans("pickle", b"K\x01."), core::slice::from_ref(&(0..3)));
     let decoded = find("pickle")
         .unwrap()
         .decode(bytes, &DecodeOptions::default())

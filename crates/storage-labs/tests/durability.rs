@@ -120,6 +120,7 @@ impl Visit {
                 let done = done.map(|(outcome, _)| outcome);
                 self.hear(Input::Done(number, Box::new(done)));
             }
+            Effect::Sql(..) => panic!("not of this lab"),
             Effect::Writer(WriterEffect::Hold) => {
                 self.held = !self.other_tab;
                 self.hear(Input::Writer(WriterInput::Held(!self.other_tab)));

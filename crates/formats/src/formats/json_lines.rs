@@ -41,21 +41,13 @@ impl Format for JsonLines {
             let message = format!("JSON Lines holds a list, not {}.", datum.kind());
             return Err(FormatError::new(ErrorKind::Unfit, message));
         };
-        let options = EncodeOptions {
-            json_indent: None,
-            ..options.clone()
-        };
-        let mut writer = Writer::new("JSON Lines", &options);
+        let mut encoder = JsonLinesEncoder::new(options);
         if matches!(datum, Datum::Tuple(_)) {
-            writer
-                .writing
-                .change("tuple_as_list", datum.kind(), "a list")?;
+            let writing = &mut encoder.0.writing;
+            writing.change("tuple_as_list", datum.kind(), "a list")?;
         }
-        for item in items {
-            writer.datum(item, 0)?;
-            writer.bytes.push(b'\n');
-        }
-        Ok(writer.finish())
+        items.iter().try_for_each(|item| encoder.item(item))?;
+        Ok(encoder.finish())
     }
 
     fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
@@ -66,6 +58,57 @@ impl Format for JsonLines {
         decoder.push(bytes, &mut each)?;
         decoder.finish(&mut each)?;
         Ok(decoder.reading.finish(Datum::List(items)))
+    }
+}
+
+/// Writes JSON Lines value by value; what is written so far can be taken away with [`JsonLinesEncoder::take`].
+///
+/// ```
+/// use formats::{Datum, EncodeOptions, formats::json_lines::JsonLinesEncoder};
+/// let options = EncodeOptions::default();
+/// let mut encoder = JsonLinesEncoder::new(&options);
+/// encoder.item(&Datum::map([("id", Datum::Int(1))]))?;
+/// assert_eq!(encoder.take(), b"{\"id\":1}\n");
+/// encoder.item(&Datum::Null)?;
+/// assert_eq!(encoder.finish().bytes, b"null\n");
+/// # Ok::<(), formats::FormatError>(())
+/// ```
+#[derive(Debug)]
+pub struct JsonLinesEncoder<'a>(Writer<'a>);
+
+impl<'a> JsonLinesEncoder<'a> {
+    /// An encoder with these options; an indentation is ignored.
+    pub fn new(options: &'a EncodeOptions) -> Self {
+        Self(Writer::in_one_line("JSON Lines", options))
+    }
+
+    /// Writes a value as a line. If that fails, nothing of it is written.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unfit`] if JSON cannot hold the value, [`ErrorKind::LimitDepth`].
+    pub fn item(&mut self, item: &Datum) -> Result<(), FormatError> {
+        let before = self.0.bytes.len();
+        if let Err(error) = self.0.datum(item, 0) {
+            self.0.bytes.truncate(before);
+            return Err(error);
+        }
+        self.0.bytes.push(b'\n');
+        Ok(())
+    }
+
+    /// What is written since the last call.
+    pub fn take(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.0.bytes)
+    }
+
+    /// What was changed so far.
+    pub fn notes(&self) -> &[Note] {
+        self.0.writing.notes.list()
+    }
+
+    /// What is written since the last [`JsonLinesEncoder::take`], and all notes.
+    pub fn finish(self) -> Encoded {
+        self.0.finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::struct_excessive_bools)]
 
-use formats::{BigInt, Date, DateTime, Datum, Time};
+use formats::{BigInt, ColumnType, Date, DateTime, Datum, Time};
 use proptest::prelude::*;
 
 /// Which kinds of values there are.
@@ -340,5 +340,45 @@ pub(crate) fn row_value() -> impl Strategy<Value = Datum> {
         time(true).prop_map(Datum::Time),
         (date(), time(true), proptest::option::of(-1439_i16..=1439))
             .prop_map(|(date, time, offset)| Datum::DateTime(DateTime { date, time, offset })),
+    ]
+}
+
+/// A type that is declared for a column, and what its cells may hold.
+pub(crate) fn column() -> impl Strategy<Value = (ColumnType, BoxedStrategy<Datum>)> {
+    let number = prop_oneof![
+        finite(),
+        prop::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 1.0]),
+    ];
+    let moment = (date(), time(true), proptest::option::of(-1439_i16..=1439))
+        .prop_map(|(date, time, offset)| Datum::DateTime(DateTime { date, time, offset }));
+    let whole = prop_oneof![
+        any::<i64>().prop_map(Datum::Int),
+        any::<i128>().prop_map(|number| Datum::integer(BigInt::from(number))),
+    ];
+    let columns = vec![
+        (ColumnType::Int, whole.boxed()),
+        (ColumnType::Float, number.prop_map(Datum::Float).boxed()),
+        (
+            ColumnType::Bool,
+            any::<bool>().prop_map(Datum::Bool).boxed(),
+        ),
+        (ColumnType::Date, date().prop_map(Datum::Date).boxed()),
+        (ColumnType::Time, time(true).prop_map(Datum::Time).boxed()),
+        (ColumnType::DateTime, moment.boxed()),
+        // No bytes are written as an empty cell, which is nothing.
+        (
+            ColumnType::Base64,
+            prop::collection::vec(any::<u8>(), 1..20)
+                .prop_map(Datum::Bytes)
+                .boxed(),
+        ),
+        (ColumnType::Guess, row_value().boxed()),
+    ];
+    prop_oneof![
+        1 => Just((ColumnType::Text, text().prop_map(Datum::from).boxed())),
+        // An empty cell is nothing in every type but text.
+        6 => prop::sample::select(columns).prop_map(|(kind, value)| {
+            (kind, prop_oneof![1 => Just(Datum::Null), 4 => value].boxed())
+        }),
     ]
 }

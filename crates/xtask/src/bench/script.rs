@@ -3,7 +3,8 @@
 //! measures. It finds in its environment:
 //!
 //! - `JOBLET_DIST`: the built site; `CHROMIUM`, `FIREFOX`: the browsers;
-//! - `JOBLET_NATIVE_BENCH`: the native program to compare with, when the workspace has a crate `bench`.
+//! - `JOBLET_NATIVE_BENCH`: the native program to compare with, when the workspace has a crate `bench`;
+//! - `JOBLET_CODECS`: for the bench `formats`, the storage formats compiled for the browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,11 +13,14 @@ use anyhow::{Context, Result};
 
 use super::report::Report;
 use crate::commands::build::{self, Profile};
+use crate::commands::module;
 use crate::setup::{self, Browsers, Choice};
 use crate::{process, project};
 
 /// The folder of the scripts.
 const FOLDER: &str = "tests/bench";
+/// The bench of the storage formats, and the binary of `site` that it measures.
+const FORMATS: (&str, &str) = ("formats", "codecs");
 /// The crate, and its program, that does natively what the browser does.
 const NATIVE: &str = "bench";
 
@@ -32,6 +36,7 @@ pub(super) struct Script {
 /// What the scripts need.
 pub(super) struct Ready {
     browsers: Browsers,
+    site: setup::Ready,
     native: Option<PathBuf>,
 }
 
@@ -72,9 +77,10 @@ impl Ready {
     /// Builds the site and the native program, and finds the browsers.
     pub(super) fn new(root: &Path) -> Result<Self> {
         let browsers = setup::browsers()?;
-        build::run(root, Choice::from_environment()?, Profile::Release)?;
+        let site = build::run(root, Choice::from_environment()?, Profile::Release)?;
         Ok(Self {
             browsers,
+            site,
             native: native(root)?,
         })
     }
@@ -104,6 +110,11 @@ impl Script {
         ready.browsers.tell(&mut node);
         if let Some(native) = &ready.native {
             node.env("JOBLET_NATIVE_BENCH", native);
+        }
+        if self.name == FORMATS.0
+            && let Some(codecs) = module::compile(root, &ready.site, FORMATS.1, true)?
+        {
+            node.env("JOBLET_CODECS", codecs);
         }
         Report::read(&process::output(&mut node, "the bench")?)
     }

@@ -50,13 +50,12 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "parallel",
             "tasks",
             "protocol",
-            "engines",
             "widgets",
             "storage-labs",
             "browser",
         ],
     ),
-    ("bench", &["values", "tasks"]),
+    ("bench", &["values", "formats", "tasks"]),
     (
         "xtask",
         &[

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod build;
+pub(crate) mod module;
 pub(crate) mod record;
 pub(crate) mod screenshots;
 pub(crate) mod serve;

@@ -7,7 +7,8 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use super::build::{self, Profile};
-use crate::setup::{self, Choice, Ready};
+use super::module;
+use crate::setup::{self, Choice};
 use crate::{check, process, project};
 
 /// Which tests are run.
@@ -100,7 +101,7 @@ fn browser(root: &Path) -> Result<String> {
     let ready = build::run(root, Choice::from_environment()?, Profile::Release)?;
     check::type_check(root)?;
     bundled(root)?;
-    let contracts = contracts(root, &ready)?;
+    let contracts = module::compile(root, &ready, "contracts", false)?;
     let mut tests = files(root, "tests/browser")?;
     let remark = match tests.len() {
         0 => ", but tests/browser holds no *.test.mjs yet".to_owned(),
@@ -139,35 +140,4 @@ fn files(root: &Path, folder: &str) -> Result<Vec<PathBuf>> {
     } else {
         Ok(Vec::new())
     }
-}
-
-/// The contract suites of the stores, compiled for the browser; none while `site` has no such binary.
-fn contracts(root: &Path, ready: &Ready) -> Result<Option<PathBuf>> {
-    let metadata = project::metadata(root)?;
-    if !project::has_binary(&metadata, "site", "contracts") {
-        return Ok(None);
-    }
-    let target = project::target(root)?;
-    let mut cargo = ready.command("cargo")?;
-    cargo.args([
-        "build",
-        "--package",
-        "site",
-        "--bin",
-        "contracts",
-        "--features",
-        "contracts",
-    ]);
-    cargo
-        .args(["--target", "wasm32-unknown-unknown"])
-        .current_dir(root);
-    process::run(&mut cargo, "compiling the stores' contract suites")?;
-    let folder = target.join("contracts");
-    let mut bindgen = ready.command("wasm-bindgen")?;
-    bindgen
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .arg(&folder);
-    bindgen.arg(target.join("wasm32-unknown-unknown/debug/contracts.wasm"));
-    process::run(&mut bindgen, "joining the contract suites with JavaScript")?;
-    Ok(Some(folder))
 }

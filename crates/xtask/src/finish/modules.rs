@@ -74,18 +74,26 @@ fn optimized(site: &Site, name: &str, module: &Path, content: &[u8]) -> Result<V
         }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        let mut optimizer = process::command(project::npm_program(&site.root, "wasm-opt"));
         let partial = folder.join("partial.wasm");
-        optimizer
-            .args(OPTIONS)
-            .arg(module)
-            .arg("--output")
-            .arg(&partial);
-        process::run(&mut optimizer, &format!("optimizing the module {name}"))?;
+        optimize(&site.root, module, &partial)?;
         std::fs::rename(&partial, &result)
             .with_context(|| format!("{} cannot be made", result.display()))?;
     }
     read(&result)
+}
+
+/// Makes a module faster and smaller.
+///
+/// # Errors
+/// When the optimizer fails.
+pub(super) fn optimize(root: &Path, module: &Path, result: &Path) -> Result<()> {
+    let mut optimizer = process::command(project::npm_program(root, "wasm-opt"));
+    optimizer
+        .args(OPTIONS)
+        .arg(module)
+        .arg("--output")
+        .arg(result);
+    process::run(&mut optimizer, "optimizing a module")
 }
 
 /// The bytes of a file.

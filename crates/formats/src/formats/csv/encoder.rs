@@ -3,6 +3,7 @@
 use super::cell;
 use super::decoder::check;
 use crate::formats::json;
+use crate::map::Keys;
 use crate::reading::clip;
 use crate::writing::Writing;
 use crate::{Datum, EncodeOptions, Encoded, FormatError, LineEnding, Map, Note, Quoting};
@@ -13,6 +14,8 @@ pub struct CsvEncoder<'a> {
     writing: Writing<'a>,
     /// The names of the columns, if rows are maps.
     columns: Vec<String>,
+    /// The keys of the last map that were the columns in their order.
+    in_order: Option<Keys>,
     bytes: Vec<u8>,
 }
 
@@ -26,6 +29,7 @@ impl<'a> CsvEncoder<'a> {
         Ok(Self {
             writing: Writing::new("CSV", options),
             columns: Vec::new(),
+            in_order: None,
             bytes: Vec::new(),
         })
     }
@@ -39,6 +43,7 @@ impl<'a> CsvEncoder<'a> {
         names: impl IntoIterator<Item = N>,
     ) -> Result<(), FormatError> {
         self.columns = names.into_iter().map(Into::into).collect();
+        self.in_order = None;
         self.writing
             .distinct(self.columns.iter().map(String::as_str))?;
         if self.writing.options.csv.header {
@@ -63,9 +68,14 @@ impl<'a> CsvEncoder<'a> {
         let mut names: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         let mut maps = false;
+        let mut last = None;
         for row in rows {
             let Datum::Map(entries) = row else { continue };
             maps = true;
+            let keys = entries.shared_keys();
+            if last.replace(keys) == Some(keys) {
+                continue;
+            }
             for (key, _) in entries {
                 if !matches!(key, Datum::Str(name) if seen.contains(name.as_str())) {
                     let name = self.writing.key(key)?;
@@ -124,7 +134,18 @@ impl<'a> CsvEncoder<'a> {
     }
 
     fn map(&mut self, entries: &Map) -> Result<(usize, bool), FormatError> {
+        if self.in_order.as_ref() == Some(entries.shared_keys()) {
+            let mut empty = true;
+            for (place, value) in entries.values().iter().enumerate() {
+                empty &= self.cell(place, value)?;
+            }
+            return Ok((entries.len(), empty));
+        }
         let columns = core::mem::take(&mut self.columns);
+        let keys = entries.keys().iter().map(Datum::as_str);
+        if keys.eq(columns.iter().map(|name| Some(name.as_str()))) {
+            self.in_order = Some(entries.shared_keys().clone());
+        }
         let named = |place: usize, name: &str| {
             // Rows mostly have the same names in the same order.
             match entries.keys().get(place) {

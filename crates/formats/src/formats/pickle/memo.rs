@@ -1,5 +1,6 @@
 //! What a pickle remembers, by number.
 
+use core::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::graph::Part;
@@ -19,16 +20,17 @@ impl Memo {
 
     #[inline]
     pub(super) fn put(&mut self, place: u64, part: Part) {
-        let next = self.counted.len() as u64;
-        if place == next {
-            self.counted.push(part);
-            if !self.others.is_empty() {
-                self.others.remove(&place);
+        match place.cmp(&(self.counted.len() as u64)) {
+            Ordering::Equal => {
+                self.counted.push(part);
+                if !self.others.is_empty() {
+                    self.others.remove(&place);
+                }
             }
-        } else if place < next {
-            self.counted[place as usize] = part;
-        } else {
-            self.others.insert(place, part);
+            Ordering::Less => self.counted[place as usize] = part,
+            Ordering::Greater => {
+                self.others.insert(place, part);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod graph;
 mod input;
 mod machine;
 mod memo;
+mod moments;
 mod op;
 mod records;
 mod scalars;

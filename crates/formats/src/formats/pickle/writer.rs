@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{op, text};
+use crate::key_cache::{KeyCache, Names};
 use crate::writing::Writing;
-use crate::{Date, DateTime, Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map, Time};
+use crate::{Datum, EncodeOptions, Encoded, ErrorKind, FormatError, Map};
 
 /// So many items follow a mark at once, as in CPython.
 const BATCH: usize = 1000;
@@ -20,6 +21,7 @@ pub(super) fn write(datum: &Datum, options: &EncodeOptions) -> Result<Encoded, F
         protocol,
         bytes: Vec::new(),
         memo: HashMap::new(),
+        recalls: KeyCache::default(),
     };
     if protocol >= 2 {
         writer.bytes.extend([op::PROTO, protocol]);
@@ -41,12 +43,14 @@ pub(super) fn write(datum: &Datum, options: &EncodeOptions) -> Result<Encoded, F
     })
 }
 
-struct Writer<'a, 'd> {
-    writing: Writing<'a>,
+pub(super) struct Writer<'a, 'd> {
+    pub(super) writing: Writing<'a>,
     protocol: u8,
     bytes: Vec<u8>,
     /// Keys that were written, and where they are remembered.
     memo: HashMap<&'d str, u32>,
+    /// What recalls the keys of maps that were written.
+    recalls: KeyCache,
 }
 
 impl<'d> Writer<'_, 'd> {
@@ -100,11 +104,11 @@ impl<'d> Writer<'_, 'd> {
         Ok(())
     }
 
-    fn raw(&mut self, bytes: &[u8]) {
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    fn int(&mut self, number: i64) {
+    pub(super) fn int(&mut self, number: i64) {
         let small = i32::try_from(number);
         match (self.protocol, small) {
             (0, Ok(_)) => self.raw(format!("I{number}\n").as_bytes()),
@@ -168,7 +172,7 @@ impl<'d> Writer<'_, 'd> {
         self.raw(bytes);
     }
 
-    fn binary(&mut self, bytes: &[u8]) {
+    pub(super) fn binary(&mut self, bytes: &[u8]) {
         if self.protocol >= 3 {
             return self.counted(Some(op::SHORT_BINBYTES), op::BINBYTES, op::BINBYTES8, bytes);
         }
@@ -187,11 +191,11 @@ impl<'d> Writer<'_, 'd> {
         self.bytes.push(op::REDUCE);
     }
 
-    fn open_tuple(&mut self) {
+    pub(super) fn open_tuple(&mut self) {
         self.bytes.push(op::MARK);
     }
 
-    fn global(&mut self, module: &'static str, name: &'static str) {
+    pub(super) fn global(&mut self, module: &'static str, name: &'static str) {
         if self.protocol >= 4 {
             self.text(module);
             self.text(name);
@@ -284,7 +288,8 @@ impl<'d> Writer<'_, 'd> {
     }
 
     fn map(&mut self, entries: &'d Map, depth: usize) -> Result<(), FormatError> {
-        if collide(entries.keys().iter()) {
+        let recalls = self.recalls.find(entries);
+        if recalls.is_none() && collide(entries.keys().iter()) {
             return Err(self
                 .writing
                 .unfit("keys that Python takes for equal, as 1 and true"));
@@ -293,6 +298,18 @@ impl<'d> Writer<'_, 'd> {
             self.raw(b"(d");
         } else {
             self.bytes.push(op::EMPTY_DICT);
+        }
+        if let Some(recalls) = recalls
+            && (2..=BATCH).contains(&entries.len())
+            && self.protocol > 0
+        {
+            self.bytes.push(op::MARK);
+            for (recall, value) in recalls.iter().zip(entries.values()) {
+                self.bytes.extend_from_slice(recall);
+                self.datum(value, depth)?;
+            }
+            self.bytes.push(op::SETITEMS);
+            return Ok(());
         }
         let batches = entries
             .keys()
@@ -317,21 +334,29 @@ impl<'d> Writer<'_, 'd> {
                 self.bytes.push(op::SETITEMS);
             }
         }
+        self.keep(entries);
         Ok(())
+    }
+
+    /// Keeps what recalls the keys of a map, if they are few texts: they are in the memo by now.
+    fn keep(&mut self, entries: &Map) {
+        if !KeyCache::suits(entries) || self.recalls.find(entries).is_some() {
+            return;
+        }
+        let mut recalls = Names::default();
+        for key in entries.keys() {
+            let Some(&place) = key.as_str().and_then(|name| self.memo.get(name)) else {
+                return;
+            };
+            recalls.add(|bytes| recall(bytes, self.protocol, place));
+        }
+        self.recalls.keep(entries, recalls);
     }
 
     /// A key that is text: written once, then recalled.
     fn name(&mut self, name: &'d str) {
         if let Some(&place) = self.memo.get(name) {
-            match (self.protocol, u8::try_from(place)) {
-                (0, _) => self.raw(format!("g{place}\n").as_bytes()),
-                (_, Ok(place)) => self.raw(&[op::BINGET, place]),
-                (_, Err(_)) => {
-                    self.bytes.push(op::LONG_BINGET);
-                    self.raw(&place.to_le_bytes());
-                }
-            }
-            return;
+            return recall(&mut self.bytes, self.protocol, place);
         }
         self.text(name);
         let Ok(place) = u32::try_from(self.memo.len()) else {
@@ -371,67 +396,17 @@ impl<'d> Writer<'_, 'd> {
             other => self.datum(other, depth),
         }
     }
+}
 
-    fn date(&mut self, date: Date) -> Result<(), FormatError> {
-        let bytes = self.date_bytes(date)?;
-        self.global("datetime", "date");
-        self.open_tuple();
-        self.binary(&bytes);
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn time(&mut self, time: Time) -> Result<(), FormatError> {
-        let bytes = self.time_bytes(time)?;
-        self.global("datetime", "time");
-        self.open_tuple();
-        self.binary(&bytes);
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn date_time(&mut self, moment: DateTime) -> Result<(), FormatError> {
-        let mut bytes = self.date_bytes(moment.date)?.to_vec();
-        bytes.extend(self.time_bytes(moment.time)?);
-        self.global("datetime", "datetime");
-        self.open_tuple();
-        self.binary(&bytes);
-        if let Some(minutes) = moment.offset {
-            let seconds = i64::from(minutes) * 60;
-            self.global("datetime", "timezone");
-            self.open_tuple();
-            self.global("datetime", "timedelta");
-            self.open_tuple();
-            // As Python has it: seconds are never negative.
-            self.int(seconds.div_euclid(86_400));
-            self.int(seconds.rem_euclid(86_400));
-            self.int(0);
-            self.raw(&[op::TUPLE, op::REDUCE, op::TUPLE, op::REDUCE]);
+/// Writes what recalls that place of the memo.
+fn recall(bytes: &mut Vec<u8>, protocol: u8, place: u32) {
+    match (protocol, u8::try_from(place)) {
+        (0, _) => bytes.extend_from_slice(format!("g{place}\n").as_bytes()),
+        (_, Ok(place)) => bytes.extend_from_slice(&[op::BINGET, place]),
+        (_, Err(_)) => {
+            bytes.push(op::LONG_BINGET);
+            bytes.extend_from_slice(&place.to_le_bytes());
         }
-        self.raw(&[op::TUPLE, op::REDUCE]);
-        Ok(())
-    }
-
-    fn date_bytes(&self, date: Date) -> Result<[u8; 4], FormatError> {
-        if date.year == 0 {
-            return Err(self.writing.unfit("the year 0, which Python does not know"));
-        }
-        let [high, low] = date.year.to_be_bytes();
-        Ok([high, low, date.month, date.day])
-    }
-
-    fn time_bytes(&mut self, time: Time) -> Result<[u8; 6], FormatError> {
-        if time.second > 59 {
-            return Err(self
-                .writing
-                .unfit("a leap second, which Python does not know"));
-        }
-        if !time.nanosecond.is_multiple_of(1000) {
-            self.writing
-                .change("nanoseconds_cut", "nanoseconds", "microseconds")?;
-        }
-        let [_, a, b, c] = (time.nanosecond / 1000).to_be_bytes();
-        Ok([time.hour, time.minute, time.second, a, b, c])
     }
 }
 

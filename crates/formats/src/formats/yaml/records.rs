@@ -89,6 +89,8 @@ impl Records {
         } else {
             self.documents
         };
-        spans.into_iter().for_each(|span| reading.record(span));
+        for span in spans {
+            reading.record(span);
+        }
     }
 }

@@ -140,7 +140,11 @@ fn float(number: f64) -> String {
     match text.split_once('e') {
         Some((digits, exponent)) => {
             let dot = if digits.contains('.') { "" } else { ".0" };
-            let sign = if exponent.starts_with('-') { "" } else { "+" };
+            let sign = if exponent.starts_with(['-', '+']) {
+                ""
+            } else {
+                "+"
+            };
             format!("{digits}{dot}e{sign}{exponent}")
         }
         None => text,

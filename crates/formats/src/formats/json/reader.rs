@@ -1,74 +1,33 @@
-//! JSON (RFC 8259), the parsing by `jiter`.
+//! Reading JSON with `jiter`.
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, NumberAny, NumberInt, Peek};
 
+use super::scanner::Scanner;
 use crate::reading::Reading;
-use crate::writing::Writing;
-use crate::{
-    Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format, FormatError, Map,
-    Position,
-};
-
-/// JavaScript Object Notation.
-#[derive(Clone, Copy, Debug)]
-pub struct Json;
-
-impl Format for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-
-    fn title(&self) -> &'static str {
-        "JSON"
-    }
-
-    fn media_type(&self) -> &'static str {
-        "application/json"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["json"]
-    }
-
-    fn specification(&self) -> &'static str {
-        "https://www.rfc-editor.org/rfc/rfc8259"
-    }
-
-    fn holds(&self) -> &'static str {
-        "Nothing, true and false, numbers of any size, text, lists, and maps by text. No dates, bytes, tuples or sets."
-    }
-
-    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
-        let mut writer = Writer::new("JSON", options);
-        writer.datum(datum, 0)?;
-        Ok(writer.finish())
-    }
-
-    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
-        let mut reading = Reading::new(options);
-        let datum = document(bytes, &mut reading, true)?;
-        Ok(reading.finish(datum))
-    }
-}
-
-/// The value as JSON in one line; what JSON cannot hold is converted without a note.
-pub(super) fn text(datum: &Datum, options: &EncodeOptions) -> Result<String, FormatError> {
-    let options = EncodeOptions {
-        json_indent: None,
-        ..options.clone()
-    };
-    let mut writer = Writer::new("JSON", &options);
-    writer.datum(datum, 0)?;
-    String::from_utf8(writer.bytes)
-        .map_err(|_| FormatError::new(ErrorKind::Encoding, "JSON came out as bytes."))
-}
+use crate::{Datum, ErrorKind, FormatError, Position};
 
 /// Reads a whole document of UTF-8, whose elements or entries may be the records.
-pub(super) fn document(
+pub(in crate::formats) fn document(
     bytes: &[u8],
     reading: &mut Reading<'_>,
     has_records: bool,
 ) -> Result<Datum, FormatError> {
+    let records_at = usize::from(has_records);
+    if !reading.options.json_non_finite
+        && let Ok(text) = core::str::from_utf8(bytes)
+    {
+        let before = reading.state();
+        let mut scanner = Scanner {
+            text,
+            at: 0,
+            reading,
+            records_at,
+        };
+        if let Some(datum) = scanner.document() {
+            return Ok(datum);
+        }
+        reading.reset(before);
+    }
     let mut jiter = Jiter::new(bytes);
     if reading.options.json_non_finite {
         jiter = jiter.with_allow_inf_nan();
@@ -77,7 +36,7 @@ pub(super) fn document(
         jiter,
         bytes,
         reading,
-        records_at: if has_records { 1 } else { 0 },
+        records_at,
     };
     let peek = reader.jiter.peek();
     let peek = reader.known(peek)?;
@@ -276,171 +235,5 @@ fn describe(error: &JsonErrorType) -> (ErrorKind, &'static str) {
         ),
         E::RecursionLimitExceeded => (ErrorKind::LimitDepth, "The values are nested too deep."),
         _ => (ErrorKind::Malformed, "There is no value here."),
-    }
-}
-
-/// Writes JSON.
-pub(super) struct Writer<'a> {
-    pub(super) writing: Writing<'a>,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl<'a> Writer<'a> {
-    pub(super) fn new(format: &'static str, options: &'a EncodeOptions) -> Self {
-        Self {
-            writing: Writing::new(format, options),
-            bytes: Vec::new(),
-        }
-    }
-
-    pub(super) fn finish(self) -> Encoded {
-        Encoded {
-            bytes: self.bytes,
-            notes: self.writing.notes.into_vec(),
-        }
-    }
-
-    pub(super) fn datum(&mut self, datum: &Datum, depth: usize) -> Result<(), FormatError> {
-        match datum {
-            Datum::Null => self.raw("null"),
-            Datum::Bool(true) => self.raw("true"),
-            Datum::Bool(false) => self.raw("false"),
-            Datum::Int(number) => self.raw(itoa::Buffer::new().format(*number)),
-            Datum::BigInt(number) => self.raw(&number.to_string()),
-            Datum::Float(number) if number.is_finite() => {
-                self.raw(ryu::Buffer::new().format_finite(*number));
-            }
-            Datum::Float(number) => self.non_finite(*number)?,
-            Datum::Str(text) => self.string(text)?,
-            Datum::Bytes(_) | Datum::DateTime(_) | Datum::Date(_) | Datum::Time(_) => {
-                let text = self.writing.as_text(datum)?;
-                self.string(&text)?;
-            }
-            Datum::List(items) => self.list(items, depth + 1)?,
-            Datum::Tuple(items) => {
-                self.writing
-                    .change("tuple_as_list", datum.kind(), "a list")?;
-                self.list(items, depth + 1)?;
-            }
-            Datum::Set(items) => {
-                self.writing.change("set_as_list", datum.kind(), "a list")?;
-                self.list(items, depth + 1)?;
-            }
-            Datum::Map(entries) => self.map(entries, depth + 1)?,
-        }
-        Ok(())
-    }
-
-    fn raw(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
-    }
-
-    fn non_finite(&mut self, number: f64) -> Result<(), FormatError> {
-        if self.writing.options.json_non_finite {
-            self.raw(match number {
-                n if n.is_nan() => "NaN",
-                n if n > 0.0 => "Infinity",
-                _ => "-Infinity",
-            });
-            return Ok(());
-        }
-        let what = "a number that is not finite";
-        self.writing
-            .change("not_finite_as_null", what, "null, as JavaScript does")?;
-        self.raw("null");
-        Ok(())
-    }
-
-    fn string(&mut self, text: &str) -> Result<(), FormatError> {
-        serde_json::to_writer(&mut self.bytes, text)
-            .map_err(|error| FormatError::new(ErrorKind::Unfit, error.to_string()))
-    }
-
-    fn line(&mut self, depth: usize) {
-        if let Some(indent) = self.writing.options.json_indent {
-            self.bytes.push(b'\n');
-            let width = self.bytes.len() + usize::from(indent) * depth;
-            self.bytes.resize(width, b' ');
-        }
-    }
-
-    fn list(&mut self, items: &[Datum], depth: usize) -> Result<(), FormatError> {
-        self.writing.depth(depth)?;
-        self.bytes.push(b'[');
-        for (place, item) in items.iter().enumerate() {
-            if place > 0 {
-                self.bytes.push(b',');
-            }
-            self.line(depth);
-            self.datum(item, depth)?;
-        }
-        if !items.is_empty() {
-            self.line(depth - 1);
-        }
-        self.bytes.push(b']');
-        Ok(())
-    }
-
-    fn map(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
-        self.writing.depth(depth)?;
-        self.bytes.push(b'{');
-        let mut converted = false;
-        for (place, (key, value)) in entries.iter().enumerate() {
-            if place > 0 {
-                self.bytes.push(b',');
-            }
-            self.line(depth);
-            converted |= !matches!(key, Datum::Str(_));
-            let name = self.writing.key(key)?;
-            self.string(&name)?;
-            self.bytes.push(b':');
-            if self.writing.options.json_indent.is_some() {
-                self.bytes.push(b' ');
-            }
-            self.datum(value, depth)?;
-        }
-        if converted {
-            let names: Result<Vec<_>, _> = entries
-                .iter()
-                .map(|(key, _)| self.writing.key(key))
-                .collect();
-            self.writing.distinct(names?.iter().map(AsRef::as_ref))?;
-        }
-        if !entries.is_empty() {
-            self.line(depth - 1);
-        }
-        self.bytes.push(b'}');
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn failure(text: &str) -> String {
-        let error = Json
-            .decode(text.as_bytes(), &DecodeOptions::default())
-            .unwrap_err();
-        format!("{}: {error}", error.code())
-    }
-
-    #[test]
-    fn an_error_says_where() {
-        assert_eq!(
-            failure("{\"ä\": 1,\n \"b\" 2}"),
-            "malformed: A colon is missing after the key. (line 2, column 6)"
-        );
-        assert_eq!(
-            failure("[1, 2"),
-            "truncated: The bytes end within a list. (line 1, column 6)"
-        );
-        assert_eq!(
-            failure(&"[".repeat(100_000)),
-            "limit_depth: The values are nested more than 128 deep. (line 1, column 129)"
-        );
-        assert!(failure("[1e999]").starts_with("range"));
     }
 }

@@ -1,84 +1,32 @@
-//! MessagePack, the bytes by the crate `rmp`.
+//! Reading MessagePack.
 
 use num_bigint::BigInt;
-use rmp::{Marker, encode};
+use rmp::Marker;
 
+use super::TIMESTAMP;
 use crate::reading::Reading;
 use crate::shapes::Fields;
-use crate::writing::Writing;
-use crate::{
-    DateTime, Datum, DecodeOptions, Decoded, EncodeOptions, Encoded, ErrorKind, Format,
-    FormatError, Map, Position,
-};
+use crate::{DateTime, Datum, DecodeOptions, Decoded, ErrorKind, FormatError, Position};
 
-/// MessagePack.
-#[derive(Clone, Copy, Debug)]
-pub struct MessagePack;
-
-/// The extension type of timestamps.
-const TIMESTAMP: i8 = -1;
-
-impl Format for MessagePack {
-    fn name(&self) -> &'static str {
-        "messagepack"
+pub(super) fn read(bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
+    let mut reader = Reader {
+        reading: Reading::new(options),
+        bytes,
+        at: 0,
+    };
+    let datum = reader.datum(0)?;
+    if !matches!(datum, Datum::List(_) | Datum::Map(_)) {
+        reader.reading.record(0..reader.at);
     }
-
-    fn title(&self) -> &'static str {
-        "MessagePack"
+    if reader.at < bytes.len() {
+        let message = format!(
+            "{} bytes follow the end of the value.",
+            bytes.len() - reader.at
+        );
+        let error = FormatError::new(ErrorKind::Malformed, message);
+        return Err(error.at(Position::offset(reader.at)));
     }
-
-    fn media_type(&self) -> &'static str {
-        "application/vnd.msgpack"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["msgpack", "mp"]
-    }
-
-    fn specification(&self) -> &'static str {
-        "https://github.com/msgpack/msgpack/blob/master/spec.md"
-    }
-
-    fn holds(&self) -> &'static str {
-        "Nothing, true and false, whole numbers of 64 bits, floats, text, bytes, moments in UTC, lists, and maps by any key. No tuples or sets."
-    }
-
-    fn is_text(&self) -> bool {
-        false
-    }
-
-    fn encode(&self, datum: &Datum, options: &EncodeOptions) -> Result<Encoded, FormatError> {
-        let mut writer = Writer {
-            writing: Writing::new("MessagePack", options),
-            bytes: Vec::new(),
-        };
-        writer.datum(datum, 0)?;
-        Ok(Encoded {
-            bytes: writer.bytes,
-            notes: writer.writing.notes.into_vec(),
-        })
-    }
-
-    fn read(&self, bytes: &[u8], options: &DecodeOptions) -> Result<Decoded, FormatError> {
-        let mut reader = Reader {
-            reading: Reading::new(options),
-            bytes,
-            at: 0,
-        };
-        let datum = reader.datum(0)?;
-        if !matches!(datum, Datum::List(_) | Datum::Map(_)) {
-            reader.reading.record(0..reader.at);
-        }
-        if reader.at < bytes.len() {
-            let message = format!(
-                "{} bytes follow the end of the value.",
-                bytes.len() - reader.at
-            );
-            let error = FormatError::new(ErrorKind::Malformed, message);
-            return Err(error.at(Position::offset(reader.at)));
-        }
-        Ok(reader.reading.finish(datum))
-    }
+    Ok(reader.reading.finish(datum))
 }
 
 struct Reader<'a> {
@@ -295,117 +243,4 @@ fn timestamp(bytes: &[u8]) -> Option<DateTime> {
         _ => return None,
     };
     DateTime::from_timestamp(seconds, nanoseconds)
-}
-
-struct Writer<'a> {
-    writing: Writing<'a>,
-    bytes: Vec<u8>,
-}
-
-impl Writer<'_> {
-    fn datum(&mut self, datum: &Datum, depth: usize) -> Result<(), FormatError> {
-        let out = &mut self.bytes;
-        let written = match datum {
-            Datum::Null => encode::write_nil(out).map_err(|error| error.to_string()),
-            Datum::Bool(value) => {
-                encode::write_bool(out, *value).map_err(|error| error.to_string())
-            }
-            Datum::Int(number) => encode::write_sint(out, *number)
-                .map(drop)
-                .map_err(|e| e.to_string()),
-            Datum::Float(number) => encode::write_f64(out, *number).map_err(|e| e.to_string()),
-            Datum::Str(text) => encode::write_str(out, text).map_err(|e| e.to_string()),
-            Datum::Bytes(bytes) => encode::write_bin(out, bytes).map_err(|e| e.to_string()),
-            Datum::BigInt(number) => match u64::try_from(number) {
-                Ok(number) => encode::write_uint(out, number)
-                    .map(drop)
-                    .map_err(|e| e.to_string()),
-                Err(_) => return self.text(datum),
-            },
-            Datum::DateTime(moment) => return self.moment(datum, *moment),
-            Datum::Date(_) | Datum::Time(_) => return self.text(datum),
-            Datum::List(items) => return self.list(items, depth + 1),
-            Datum::Tuple(items) => {
-                self.writing
-                    .change("tuple_as_list", datum.kind(), "a list")?;
-                return self.list(items, depth + 1);
-            }
-            Datum::Set(items) => {
-                self.writing.change("set_as_list", datum.kind(), "a list")?;
-                return self.list(items, depth + 1);
-            }
-            Datum::Map(entries) => return self.map(entries, depth + 1),
-        };
-        done(written)
-    }
-
-    fn text(&mut self, datum: &Datum) -> Result<(), FormatError> {
-        let text = self.writing.as_text(datum)?;
-        done(encode::write_str(&mut self.bytes, &text).map_err(|e| e.to_string()))
-    }
-
-    fn moment(&mut self, datum: &Datum, moment: DateTime) -> Result<(), FormatError> {
-        let Some((seconds, nanoseconds)) = moment.timestamp() else {
-            return self.text(datum);
-        };
-        if moment.time.second > 59 {
-            return self.text(datum);
-        }
-        if moment.offset != Some(0) {
-            self.writing.change(
-                "offset_lost",
-                "the offset of a moment",
-                "the same moment in UTC",
-            )?;
-        }
-        let payload = match (u32::try_from(seconds), nanoseconds) {
-            (Ok(seconds), 0) => seconds.to_be_bytes().to_vec(),
-            _ if (0..1 << 34).contains(&seconds) => ((u64::from(nanoseconds) << 34)
-                | seconds as u64)
-                .to_be_bytes()
-                .to_vec(),
-            _ => [&nanoseconds.to_be_bytes()[..], &seconds.to_be_bytes()].concat(),
-        };
-        let meta = encode::write_ext_meta(&mut self.bytes, payload.len() as u32, TIMESTAMP);
-        done(meta.map(drop).map_err(|e| e.to_string()))?;
-        self.bytes.extend(payload);
-        Ok(())
-    }
-
-    fn list(&mut self, items: &[Datum], depth: usize) -> Result<(), FormatError> {
-        self.writing.depth(depth)?;
-        let length = self.length(items.len())?;
-        done(
-            encode::write_array_len(&mut self.bytes, length)
-                .map(drop)
-                .map_err(|e| e.to_string()),
-        )?;
-        items.iter().try_for_each(|item| self.datum(item, depth))
-    }
-
-    fn map(&mut self, entries: &Map, depth: usize) -> Result<(), FormatError> {
-        self.writing.depth(depth)?;
-        let length = self.length(entries.len())?;
-        done(
-            encode::write_map_len(&mut self.bytes, length)
-                .map(drop)
-                .map_err(|e| e.to_string()),
-        )?;
-        entries.iter().try_for_each(|(key, value)| {
-            self.datum(key, depth)?;
-            self.datum(value, depth)
-        })
-    }
-
-    fn length(&self, length: usize) -> Result<u32, FormatError> {
-        u32::try_from(length).map_err(|_| {
-            self.writing
-                .unfit("more than 4,294,967,295 values in a list")
-        })
-    }
-}
-
-/// Writing into memory does not fail; if it does, this says so.
-fn done(written: Result<(), String>) -> Result<(), FormatError> {
-    written.map_err(|error| FormatError::new(ErrorKind::Unfit, error))
 }
