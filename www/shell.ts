@@ -27,9 +27,9 @@ class JobletLab extends HTMLElement {
     super();
     this.addEventListener("click", (event) => this.#press(event));
     this.addEventListener("change", (event) => this.#change(event));
-    // A slider says where it is while it is moved; all other fields when they are left.
+    // A slider says where it is while it is moved, a large field what is typed; all other fields when they are left.
     this.addEventListener("input", (event) => {
-      if (event.target instanceof HTMLInputElement && event.target.type === "range") this.#change(event);
+      if (event.target instanceof Element && event.target.matches("[type=range], textarea")) this.#change(event);
     });
     for (const type of ["pointerover", "focusin"]) this.addEventListener(type, (event) => this.#light(event));
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {

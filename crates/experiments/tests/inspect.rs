@@ -242,7 +242,7 @@ fn the_last_record_is_appended_again_if_there_is_no_next() {
     };
     match run(&mut Bench::default(), Inspect::Append(job), Some(file)).unwrap() {
         Inspected::Appended(appended) => {
-            assert_eq!(appended.record.as_deref(), Some(&b"3,4\r\n"[..]))
+            assert_eq!(appended.record.as_deref(), Some(&b"3,4\r\n"[..]));
         }
         other => panic!("{other:?}"),
     }

@@ -868,6 +868,11 @@ fn what_was_done_before_there_was_a_file_is_done_then_and_in_order() {
         let mut visitor = Visitor::new();
         let mut lab = storage_labs::create("bytes").unwrap();
         let effects = lab.update(Input::Machine(Machine::default()));
+        let shown = lab.view(Detail::Full);
+        assert!(
+            shown.iter().all(|(name, _)| *name != "edit"),
+            "the field that is on the page is left alone"
+        );
         visitor.lab = lab;
         for effect in effects {
             if let Effect::Work(number, job) = effect {

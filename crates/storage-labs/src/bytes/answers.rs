@@ -78,7 +78,7 @@ impl Bytes {
         let is_first = self.original.is_none();
         self.replace(document);
         if is_first {
-            self.forget_what_is_so();
+            self.sort_what_was_told_early();
         }
         self.status = sentences::written(self.shown.as_ref(), written.records);
         self.plan_survival();
@@ -88,7 +88,7 @@ impl Bytes {
 
     /// What the page's fields held from the beginning, which is this first file, is nothing that the visitor has done; but it
     /// was told, and perhaps after another format was chosen.
-    fn forget_what_is_so(&mut self) {
+    fn sort_what_was_told_early(&mut self) {
         let so = [("typed", self.typed()), ("cut", self.cut.to_string())];
         self.early.retain(|event| match event {
             LabEvent::Change { control, value } => !so
@@ -96,6 +96,11 @@ impl Bytes {
                 .any(|(name, held)| control == name && value == held),
             _ => true,
         });
+        // What was typed was typed into this file, whatever was chosen meanwhile.
+        let is_typing = |event: &LabEvent| matches!(event, LabEvent::Change { control, .. } if control == "typed" || control == "typing");
+        self.early
+            .make_contiguous()
+            .sort_by_key(|event| !is_typing(event));
     }
 
     pub(super) fn opened(&mut self, mut document: Document, opened: Opened) {

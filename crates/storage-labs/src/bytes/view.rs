@@ -10,32 +10,24 @@ use super::state::{Bytes, DELIMITERS, Data, Document, MOST_RECORDS, Status};
 use super::{tables, views};
 
 pub(super) fn regions(lab: &Bytes) -> Vec<(&'static str, Markup)> {
-    vec![
+    let mut regions = vec![
         ("data", data(lab)),
         ("actions", actions(lab)),
         ("status", status(lab)),
-        ("notes", notes(lab)),
-        (
-            "views",
-            lab.shown
-                .as_ref()
-                .map_or_else(Markup::default, |shown| views::views(lab, shown)),
-        ),
-        ("edit", part(lab, edit)),
-        ("cut", part(lab, cut)),
-        (
-            "survival",
-            part(lab, |lab, _| tables::survival(&lab.survival)),
-        ),
-        ("append", part(lab, append)),
-        ("other", part(lab, other)),
-    ]
-}
-
-fn part(lab: &Bytes, of: impl FnOnce(&Bytes, &Document) -> Markup) -> Markup {
-    lab.shown
-        .as_ref()
-        .map_or_else(Markup::default, |shown| of(lab, shown))
+    ];
+    // Before there is a file here the page shows the first one, in which the visitor may be typing already.
+    if let Some(shown) = &lab.shown {
+        regions.extend([
+            ("notes", notes(shown)),
+            ("views", views::views(lab, shown)),
+            ("edit", edit(lab, shown)),
+            ("cut", cut(lab, shown)),
+            ("survival", tables::survival(&lab.survival)),
+            ("append", append(lab, shown)),
+            ("other", other(lab, shown)),
+        ]);
+    }
+    regions
 }
 
 /// For `aria-disabled`.
@@ -166,10 +158,7 @@ fn status(lab: &Bytes) -> Markup {
 }
 
 /// What was changed, looks dangerous, or is not shown.
-fn notes(lab: &Bytes) -> Markup {
-    let Some(shown) = &lab.shown else {
-        return Markup::default();
-    };
+fn notes(shown: &Document) -> Markup {
     let failure = shown.reading.failure.as_ref();
     let looks_like = failure.and_then(|failure| failure.looks_like.as_deref());
     let other =
