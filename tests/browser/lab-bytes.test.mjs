@@ -355,7 +355,7 @@ inBrowsers("eight bytes stand in a row on a phone, sixteen on a desk", async ({ 
   await page.setViewport({ width: 320, height: 800 });
   const [above, below] = await tops();
   assert.ok(below > above);
-  const frame = await page.$eval(".hex", ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth);
-  assert.ok(frame, "no sideways scrolling within the bytes either");
+  const [content, frame] = await page.$eval(".hex", ({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+  assert.ok(content <= frame, `no sideways scrolling within the bytes either: ${content} of ${frame} px`);
   assert.match(await lab.text(".at.second"), /000008/);
 });

@@ -17,7 +17,7 @@ fn table<T>(
 ) -> Markup {
     let rows = formats::all().iter().zip(&table.rows);
     html! {
-        h4 id=(id) { (title) }
+        h3 id=(id) { (title) }
         div.table-frame tabindex="0" role="region" aria-labelledby=(id) {
             table.found {
                 caption { (caption) }

@@ -199,7 +199,7 @@ fn edit(lab: &Bytes, shown: &Document) -> Markup {
     let can_be_text =
         lab.draft.is_some() || shown.is_text() && Typing::Text.show(&shown.file.bytes).is_some();
     html! {
-        h3 #bytes-edit-title { "Change it by hand" }
+        h2 #bytes-edit-title { "Change it by hand" }
         @if shown.file.is_whole() {
             div.field role="radiogroup" aria-label="Typed as" {
                 @for (way, words) in [(Typing::Text, "as text"), (Typing::Hex, "as hex digits, two for each byte")] {
@@ -238,7 +238,7 @@ fn cut(lab: &Bytes, shown: &Document) -> Markup {
         .iter()
         .find(|span| span.start < lab.cut && lab.cut < span.end);
     html! {
-        h3 { "Cut it" }
+        h2 { "Cut it" }
         p.help { "A write that was killed, a disk that was full, a download that broke off: the file ends too early." }
         @if whole {
             div.field {
@@ -264,7 +264,7 @@ fn cut(lab: &Bytes, shown: &Document) -> Markup {
 fn append(lab: &Bytes, shown: &Document) -> Markup {
     let title = shown.format().map_or("this format", Format::title);
     html! {
-        h3 { "Append a record" }
+        h2 { "Append a record" }
         p.help { "One record more, in " (title) ": its bytes alone at the end of the file, or the whole file written anew." }
         div.actions {
             button type="button" data-press="append" aria-disabled=[disabled(lab.is_busy() || !shown.file.is_whole())] { "Append its bytes and read back" }
@@ -282,7 +282,7 @@ fn append(lab: &Bytes, shown: &Document) -> Markup {
 
 fn other(lab: &Bytes, shown: &Document) -> Markup {
     html! {
-        h3 { "Open it as something else" }
+        h2 { "Open it as something else" }
         div.actions {
             label for="bytes-other" { "Read these bytes as" }
             select #bytes-other data-change="other" { (formats_for(&lab.other)) }

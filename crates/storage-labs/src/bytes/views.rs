@@ -63,8 +63,8 @@ fn shown_piece(lab: &Bytes, piece: &Piece, id: Option<String>, content: &Markup)
 fn records(lab: &Bytes, shown: &Document, part: &Range<u64>) -> Markup {
     let reading = &shown.reading;
     html! {
-        section.view aria-labelledby="bytes-records-title" {
-            h3 #bytes-records-title { "Records, as read" }
+        div.view {
+            h2 #bytes-records-title { "Records, as read" }
             div.frame.records tabindex="0" role="region" aria-labelledby="bytes-records-title" {
                 @if reading.shown.is_empty() { p.help { "None." } }
                 ol.records {
@@ -120,8 +120,8 @@ fn one_field(field: &Field) -> Markup {
 
 fn text(lab: &Bytes, shown: &Document, pieces: &[Piece]) -> Markup {
     html! {
-        section.view aria-labelledby="bytes-text-title" {
-            h3 #bytes-text-title { "As text" }
+        div.view {
+            h2 #bytes-text-title { "As text" }
             pre.frame.stored tabindex="0" role="region" aria-labelledby="bytes-text-title" {
                 @for piece in pieces {
                     (shown_piece(lab, piece, None, &visible(bytes_of(shown, &piece.bytes))))
@@ -190,8 +190,8 @@ fn hex(lab: &Bytes, shown: &Document, pieces: &[Piece], part: &Range<u64>) -> Ma
     let first = part.start / 16 * 16;
     let last = if part.is_empty() { first + 1 } else { part.end };
     html! {
-        section.view aria-labelledby="bytes-hex-title" {
-            h3 #bytes-hex-title { "As bytes" }
+        div.view {
+            h2 #bytes-hex-title { "As bytes" }
             p.help {
                 "Bytes " (format::count(part.start)) "–" (format::count(part.end.saturating_sub(1))) " of "
                 (format::count(shown.file.size)) ", in hex and as ASCII. "
