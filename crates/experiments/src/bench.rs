@@ -6,6 +6,7 @@ use std::rc::Rc;
 use formats::Datum;
 use values::Value;
 
+use crate::jobs::ask::Kept;
 use crate::{Failure, Job, Outcome, Source};
 
 /// What travels beside a job.
@@ -23,6 +24,8 @@ pub struct Material {
 #[derive(Debug, Default)]
 pub struct Bench {
     loaded: BTreeMap<u32, Loaded>,
+    /// The files that questions were asked of last.
+    pub(crate) kept: Option<Kept>,
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The jobs there are: one file each.
 
-mod ask;
+pub(crate) mod ask;
 mod codec;
 mod describe;
 mod inspect;
@@ -12,7 +12,7 @@ use values::Value;
 use crate::bench::Now;
 use crate::{Bench, Failure, Material, Source};
 
-pub use ask::{Answered, Ask};
+pub use ask::{Answered, Ask, Measurement, Shown, Table, Wanted};
 pub use codec::{Decode, DecodeValue, Decoded, Encode, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
 pub use inspect::{Inspect, Inspected};
@@ -32,7 +32,7 @@ pub enum Job {
     Inspect(Inspect),
     /// Measures a format.
     Measure(Measure),
-    /// Asks a question of a file.
+    /// Asks questions about people.
     Ask(Ask),
     /// Writes a value of the page's.
     EncodeValue(EncodeValue),
@@ -87,7 +87,7 @@ impl Job {
             Self::Decode(job) => job.run().map(plain),
             Self::Inspect(job) => job.run(bench, lab, &material, now).map(plain),
             Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
-            Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Ask(job) => job.run(bench, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),
             Self::DecodeValue(job) => job.run(&material),
         }

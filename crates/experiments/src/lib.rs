@@ -16,7 +16,7 @@ pub use bench::{Bench, Material, Now};
 pub use failure::{Failure, Place};
 pub use jobs::{
     Answered, Ask, Decode, DecodeValue, Decoded, Describe, Described, Encode, EncodeValue, Encoded,
-    Inspect, Inspected, Job, Measure, Measured, Outcome, Remark,
+    Inspect, Inspected, Job, Measure, Measured, Measurement, Outcome, Remark, Shown, Table, Wanted,
 };
 pub use settings::Settings;
 pub use source::Source;
