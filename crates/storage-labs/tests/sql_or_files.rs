@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use double::Double;
 use engines::questions::registry;
 use engines::sql::{SqlReply, SqlRequest};
-use experiments::{Bench, Job, Material, Source};
+use experiments::{Bench, Failure, Job, Material, Outcome, Source};
 use protocol::LabEvent;
 use storage_labs::{Effect, Input, Machine, SqlAnswer, SqlQuestion, StorageLab, create};
 use widgets::{Detail, page};
@@ -22,6 +22,7 @@ struct Visit {
     sqlite: Option<Double>,
     clock: Cell<f64>,
     effects: VecDeque<Effect>,
+    done: Vec<(Job, Result<Outcome, Failure>)>,
     /// What SQLite was asked for.
     asked: Vec<SqlRequest>,
     stops: usize,
@@ -35,6 +36,7 @@ impl Visit {
             sqlite: None,
             clock: Cell::new(0.0),
             effects: VecDeque::new(),
+            done: Vec::new(),
             asked: Vec::new(),
             stops: 0,
         };
@@ -95,12 +97,20 @@ impl Visit {
             clock.set(clock.get() + 2.5);
             clock.get()
         };
-        let outcome = self.bench.run(1, job, Material::default(), &now);
+        // With this clock a job that is done again gives the same again.
+        let known = self.done.iter().find(|(done, _)| *done == job);
+        let outcome = if let Some((_, outcome)) = known {
+            outcome.clone()
+        } else {
+            let done = self
+                .bench
+                .run(1, job.clone(), Material::default(), &now)
+                .map(|(outcome, _)| outcome);
+            self.done.push((job, done.clone()));
+            done
+        };
         self.hear(Input::Took(number, 20.0));
-        self.hear(Input::Done(
-            number,
-            Box::new(outcome.map(|(outcome, _)| outcome)),
-        ));
+        self.hear(Input::Done(number, Box::new(outcome)));
     }
 
     fn sql(&mut self, number: u32, question: &SqlQuestion) {
@@ -366,7 +376,7 @@ fn a_worker_that_is_lost_ends_the_measurement_with_the_reason() {
     let Some(Effect::Work(number, _)) = visit.effects.pop_front() else {
         panic!("a job")
     };
-    let failure = experiments::Failure::new("worker-lost", "The worker that did this was lost.");
+    let failure = Failure::new("worker-lost", "The worker that did this was lost.");
     visit.hear(Input::Done(number, Box::new(Err(failure))));
     assert_eq!(
         visit.region("status"),

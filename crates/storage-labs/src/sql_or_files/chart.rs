@@ -167,7 +167,7 @@ fn mark(name: &str, x: f64, y: f64) -> Group {
                 .set("height", 8),
         ),
         "sqlite" => {
-            group.append(Path::new().set("d", format!("M{x} {} l5 9 h-10 z", round(y - 5.5))))
+            group.append(Path::new().set("d", format!("M{x} {} l5 9 h-10 z", round(y - 5.5))));
         }
         _ => group.append(Path::new().set(
             "d",

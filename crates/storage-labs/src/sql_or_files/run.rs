@@ -294,8 +294,8 @@ const fn elapsed(reply: &SqlReply) -> f64 {
 /// The first thing that went wrong.
 pub(super) fn fault(replies: &[SqlReply]) -> Option<String> {
     replies.iter().find_map(|reply| match reply {
-        SqlReply::Failed { error, .. } => Some(error.message.clone()),
-        SqlReply::Script {
+        SqlReply::Failed { error, .. }
+        | SqlReply::Script {
             error: Some(error), ..
         } => Some(error.message.clone()),
         SqlReply::Executed { errors, .. } => {

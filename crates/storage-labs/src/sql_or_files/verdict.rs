@@ -139,7 +139,7 @@ mod tests {
         let points = [(100.0, 4.0, 1.0), (10_000.0, 1.0, 4.0)];
         match crossing(&points) {
             Some(Crossing::FirstFrom(people)) => {
-                assert!((people - 1000.0).abs() < 1e-6, "{people}")
+                assert!((people - 1000.0).abs() < 1e-6, "{people}");
             }
             other => unreachable!("{other:?}"),
         }

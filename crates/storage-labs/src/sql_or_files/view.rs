@@ -67,7 +67,11 @@ fn prediction(lab: &SqlOrFiles) -> Markup {
     html! {
         p.asked { strong { "“" (asked(few).sentence()) "”" } " is asked of "
             (SIZES.iter().map(|size| format::count(u64::from(*size))).collect::<Vec<_>>().join(", "))
-            " people in " (engines::questions::CITIES) " cities." }
+            " people in " (engines::questions::CITIES) " cities."
+            @if matches!(lab.question, Question::Find | Question::Update) {
+                " The number asked for is always the one in the middle: who reads from the start has half of the file to read."
+            }
+        }
         fieldset.prediction {
             legend { "Which will be fastest? Say so before you measure" }
             @for (name, people, said) in [("few", few, prediction.few), ("many", many, prediction.many)] {

@@ -6,7 +6,7 @@ use widgets::format;
 
 use super::super::chart::{self, Series};
 use super::super::state::{Choice, ROUNDS, SIZES, SizeResult, SqlOrFiles, Way, WayResult};
-use super::super::verdict::{median, ranking, ratio, sentence, time};
+use super::super::verdict::{ranking, ratio, sentence, time};
 use super::own::plan_lines;
 
 /// The sizes that were measured, of the chosen question.
@@ -280,11 +280,9 @@ pub(super) fn plans(lab: &SqlOrFiles) -> Markup {
                 }
             } }
         }
-        p.help { "SQLite’s lines are its own: the result of " code { "EXPLAIN QUERY PLAN" } "." }
-        @if let (Some(sqlite), Some(csv)) = (median(lab, size, Choice::Sqlite), median(lab, size, Choice::Csv)) {
-            @if sqlite > 0.0 && csv > 0.0 {
-                p.help { "The times on this page differ from machine to machine; the plans and the bytes do not." }
-            }
+        p.help {
+            "SQLite’s lines are its own: the result of " code { "EXPLAIN QUERY PLAN" }
+            ". Times differ from machine to machine; plans and bytes do not."
         }
     }
 }
