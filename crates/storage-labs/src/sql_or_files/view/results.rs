@@ -42,6 +42,7 @@ pub(super) fn verdict(lab: &SqlOrFiles) -> Markup {
         .filter_map(|file| sentence(lab, sizes, file))
         .collect();
     html! {
+        @if sizes.iter().any(|size| !size.ways.is_empty()) { h2 { "What was measured" } }
         @if sizes.iter().any(|size| ranking(lab, size).is_some()) {
             div.verdict {
                 h3 { "Where the lines cross" }
