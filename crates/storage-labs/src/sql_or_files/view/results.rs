@@ -129,14 +129,14 @@ pub(super) fn times(lab: &SqlOrFiles) -> Markup {
     }
     html! {
         h3 #sf-times { "All times" }
+        p.help {
+            "Measured here, on this machine (" (format::plural(u64::from(lab.machine.cores), "core"))
+            ", clock steps of " (format!("{:.0}", lab.machine.timer_resolution_us)) " µs). "
+            "A question that is over too soon for the clock is asked again and again, and the time divided. "
+            "“Message” is what the way to the worker and back takes besides; a program that has its engine with it does not pay it."
+        }
         div.table-frame tabindex="0" role="region" aria-labelledby="sf-times" {
             table {
-                caption {
-                    "Measured here, on this machine (" (format::plural(u64::from(lab.machine.cores), "core"))
-                    ", clock steps of " (format!("{:.0}", lab.machine.timer_resolution_us)) " µs). "
-                    "A question that is over too soon for the clock is asked again and again, and the time divided. "
-                    "“Message” is what the way to the worker and back takes besides; a program that has its engine with it does not pay it."
-                }
                 thead { tr {
                     th scope="col" { "People" } th scope="col" { "Way" } th scope="col" .number { "Median" }
                     th scope="col" .number { "Smallest to largest" } th scope="col" .number { "n" }
@@ -193,14 +193,14 @@ pub(super) fn touched(lab: &SqlOrFiles) -> Markup {
     }
     html! {
         h3 #sf-touched { "Bytes touched by one question" }
+        p.help {
+            "Of files: counted while reading and writing; CSV is read in pieces of 4,096 bytes. "
+            "Of SQLite: counted in the database file. SQLite reads and writes whole " dfn { "pages" } " of 4,096 bytes; "
+            "its file was walked as the plan says, and each page that is met counts once. "
+            @if lab.question.writes() { "Written are the pages that are different afterwards, without the journal by which SQLite could undo them." }
+        }
         div.table-frame tabindex="0" role="region" aria-labelledby="sf-touched" {
             table {
-                caption {
-                    "Of files: counted while reading and writing; CSV is read in pieces of 4,096 bytes. "
-                    "Of SQLite: counted in the database file. SQLite reads and writes whole " dfn { "pages" } " of 4,096 bytes; "
-                    "its file was walked as the plan says, and each page that is met counts once. "
-                    @if lab.question.writes() { "Written are the pages that are different afterwards, without the journal by which SQLite could undo them." }
-                }
                 thead { tr {
                     th scope="col" { "People" } th scope="col" { "Way" } th scope="col" .number { "Stored" }
                     th scope="col" .number { "Read" } th scope="col" .number { "Written" }
