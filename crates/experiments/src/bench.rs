@@ -7,6 +7,7 @@ use formats::Datum;
 use values::Value;
 
 use crate::jobs::Measuring;
+use crate::jobs::ask::Kept;
 use crate::{Failure, Job, Outcome, Source};
 
 /// What travels beside a job.
@@ -27,6 +28,8 @@ pub struct Bench {
     /// The bytes of each lab's file, if they were looked at.
     files: BTreeMap<u32, (Source, Rc<Vec<u8>>)>,
     pub(crate) measuring: BTreeMap<u32, Measuring>,
+    /// The files that questions were asked of last.
+    pub(crate) kept: Option<Kept>,
 }
 
 #[derive(Debug)]

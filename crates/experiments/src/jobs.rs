@@ -1,6 +1,6 @@
 //! The jobs there are: one file each.
 
-mod ask;
+pub(crate) mod ask;
 mod codec;
 mod describe;
 mod inspect;
@@ -14,7 +14,7 @@ use values::Value;
 use crate::bench::Now;
 use crate::{Bench, Failure, Material, Source};
 
-pub use ask::{Answered, Ask};
+pub use ask::{Answered, Ask, Measurement, Shown, Table, Wanted};
 pub use codec::{DecodeValue, EncodeValue, Encoded, Remark};
 pub use describe::{Describe, Described};
 pub use inspect::{
@@ -37,7 +37,7 @@ pub enum Job {
     Inspect(Inspect),
     /// Measures a format.
     Measure(Measure),
-    /// Asks a question of a file.
+    /// Asks questions about people.
     Ask(Ask),
     /// Writes a value of the page's.
     EncodeValue(EncodeValue),
@@ -103,7 +103,7 @@ impl Job {
             Self::Describe(job) => job.run(bench, lab, &material).map(plain),
             Self::Inspect(job) => job.run(bench, lab, material).map(plain),
             Self::Measure(job) => job.run(bench, lab, &material, now).map(plain),
-            Self::Ask(job) => job.run(bench, lab, &material, now).map(plain),
+            Self::Ask(job) => job.run(bench, now).map(plain),
             Self::EncodeValue(job) => job.run(material).map(plain),
             Self::DecodeValue(job) => job.run(&material),
             Self::Versions(job) => job.run().map(plain),

@@ -17,8 +17,8 @@ pub use failure::{Failure, Place};
 pub use jobs::{
     Answered, Ask, BothVersions, Change, ComparePages, DecodeValue, Describe, Described,
     EncodeValue, Encoded, Inspect, Inspected, Job, Leftover, LeftoverFound, Look, Losses, Measure,
-    Measured, Outcome, PagesCompared, Remark, Rows, Step, Subject, Timed, Timing, Torn, Verdict,
-    Versions,
+    Measured, Measurement, Outcome, PagesCompared, Remark, Rows, Shown, Step, Subject, Table,
+    Timed, Timing, Torn, Verdict, Versions, Wanted,
 };
 pub use jobs::{
     Append, Appended, Cut, EXCERPT_BYTES, Excerpt, Field, File, Kept, Opened, Original, Read,

@@ -1,23 +1,11 @@
-//! The lab *sql-or-files*: one question asked of files and of SQLite.
+//! The lab *sql-or-files*: one question asked of files and of SQLite, as the data grows.
 
-use maud::{Markup, html};
-use widgets::{Detail, Lab};
+mod chart;
+mod own;
+mod run;
+mod state;
+mod update;
+mod verdict;
+mod view;
 
-use crate::lab::{Effect, Input};
-
-/// The lab's state.
-#[derive(Debug, Default)]
-pub(crate) struct SqlOrFiles {}
-
-impl Lab for SqlOrFiles {
-    type Input = Input;
-    type Effect = Effect;
-
-    fn update(&mut self, _input: Input) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn view(&self, _detail: Detail) -> Vec<(&'static str, Markup)> {
-        vec![("status", html! { p.status role="status" {} })]
-    }
-}
+pub(crate) use state::SqlOrFiles;

@@ -67,6 +67,17 @@ def executed(sql, sets, together, wanted):
     }
 
 
+def columns_of(sql):
+    """The columns that a statement would give, without executing it; raises what SQLite says of a wrong one."""
+    nothing = [None] * sql.count("?")
+    connection.execute(f"EXPLAIN {sql}", nothing)
+    try:
+        bare = sql.rstrip().rstrip(";")
+        return [column[0] for column in connection.execute(f"SELECT * FROM (\n{bare}\n) LIMIT 0", nothing).description]
+    except sqlite3.Error:
+        return []
+
+
 def sets_of(parameters):
     values, count = parameters["values"], parameters["count"]
     width = len(values) // count if count else 0
@@ -105,7 +116,7 @@ def serve(request, buffers, out):
                     "elapsedMs": (time.perf_counter() - start) * 1000}
         case "prepare":
             statements[request["statement"]] = request["sql"]
-            return {"type": "prepared", "parameters": request["sql"].count("?"), "columns": []}
+            return {"type": "prepared", "parameters": request["sql"].count("?"), "columns": columns_of(request["sql"])}
         case "finalize":
             statements.pop(request["statement"], None)
             return done()
@@ -118,7 +129,8 @@ def serve(request, buffers, out):
             sets = json.loads(buffers[request["buffer"]])
             return executed(statements[request["statement"]], sets, True, "none")
         case "begin" | "commit" | "rollback":
-            connection.execute(request["type"])
+            if request["type"] != "rollback" or connection.in_transaction:
+                connection.execute(request["type"])
             return done()
         case "export":
             with open(path, "rb") as file:
