@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Failure;
 
 /// How to write and to read. What is not given is the format's usual way.
+#[allow(clippy::struct_excessive_bools)] // Each is a setting of its own, as the page gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Between the cells of CSV; one character of ASCII.

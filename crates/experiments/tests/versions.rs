@@ -1,5 +1,7 @@
 //! What is left of half-written files, and what the workbench says of it.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use experiments::{
     Bench, BothVersions, ComparePages, Job, Leftover, LeftoverFound, Material, Outcome,
     PagesCompared, Verdict, Versions,

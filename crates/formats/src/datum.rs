@@ -98,6 +98,14 @@ impl Datum {
         }
     }
 
+    /// Whether this is one value, and not made of others.
+    pub(crate) const fn is_single(&self) -> bool {
+        !matches!(
+            self,
+            Self::List(_) | Self::Tuple(_) | Self::Set(_) | Self::Map(_)
+        )
+    }
+
     /// How many values this is made of, itself and the keys of maps included.
     pub fn count(&self) -> usize {
         match self {

@@ -134,7 +134,7 @@ impl<'a> Reading<'a> {
     /// Adds a key to a map.
     #[inline]
     pub(crate) fn key(&self, fields: &mut Fields, key: Datum) {
-        if fields.expected() == Some(&key) {
+        if key.is_single() && fields.expected() == Some(&key) {
             fields.same_key();
         } else {
             self.shapes.other_key(fields, key);
@@ -181,8 +181,11 @@ impl<'a> Reading<'a> {
                 second,
             });
         }
+        let are_single = keys.iter().all(Datum::is_single);
         let keys = Keys::new(keys);
-        self.shapes.remember(depth, keys.clone());
+        if are_single {
+            self.shapes.remember(depth, keys.clone());
+        }
         Ok(Datum::Map(Map::of(keys, values)))
     }
 
@@ -247,7 +250,8 @@ pub(crate) struct Repeated {
 
 /// The places of two that are the same, if there are any.
 pub(crate) fn twice<T>(items: &[T], key: impl Fn(&T) -> &Datum) -> Option<(usize, usize)> {
-    if items.len() <= FEW {
+    // To compare keys that are lists or maps one by one takes too long; they are hashed once.
+    if items.len() <= FEW && items.iter().all(|item| key(item).is_single()) {
         return (1..items.len()).find_map(|second| {
             let found = items[..second].iter();
             let mut found = found

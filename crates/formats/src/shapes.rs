@@ -1,4 +1,7 @@
 //! Keys of maps that were read lately: the rows of a table find their keys here instead of making them anew.
+//!
+//! Only keys that are single values: to compare those that are lists or maps again and again takes time that grows with the
+//! third power of their depth, which a few kilobytes are enough for.
 
 use crate::Datum;
 use crate::map::Keys;
@@ -65,7 +68,9 @@ impl Shapes {
         let fits = |keys: &&Keys| {
             keys.get(fields.same) == Some(&key) && keys.get(..fields.same) == Some(so_far)
         };
-        if let Some(keys) = self.recent.iter().find(fits) {
+        if key.is_single()
+            && let Some(keys) = self.recent.iter().find(fits)
+        {
             fields.expected = Some(keys.clone());
             fields.same += 1;
             return;

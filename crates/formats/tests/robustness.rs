@@ -414,3 +414,24 @@ fn a_value_too_deep_is_not_written() {
         assert_eq!(error.kind, ErrorKind::LimitDepth, "{name}");
     }
 }
+
+/// A few kilobytes took 40 seconds when nested keys were compared again and again. Nothing is timed here: whoever makes
+/// that mistake again waits for hours.
+#[test]
+fn keys_that_are_deep_maps_are_read_in_no_time() {
+    let nested = |last: u8| [vec![0x81; 100], vec![last], vec![0x01; 100]].concat();
+    let wide: Vec<u8> = (0..8)
+        .flat_map(|last| [nested(last), vec![0x01]].concat())
+        .collect();
+    let mut bytes = vec![0xdc, 0x00, 0x40];
+    for _ in 0..64 {
+        bytes.push(0x88);
+        bytes.extend(&wide);
+    }
+    let format = formats::find("messagepack").unwrap();
+    let decoded = format.decode(&bytes, &DecodeOptions::default()).unwrap();
+    let formats::Datum::List(items) = decoded.datum else {
+        panic!("a list")
+    };
+    assert_eq!(items.len(), 64);
+}
