@@ -85,7 +85,7 @@ inBrowsers("what a value cannot hold is told, and what is wrong says where", asy
     };
   });
   assert.deepEqual(got.value, { when: "2024-02-29", big: "123456789012345678901234567890" });
-  assert.deepEqual(got.notes, [["date", 1], ["big-integer", 1], ["not_finite_as_null", 2]]);
+  assert.deepEqual(got.notes, [["date", 1], ["big-integer", 1], ["not-finite-as-null", 2]]);
   const place = ({ code, position }) => [code, position?.offset, position?.line, position?.column];
   assert.deepEqual(place(got.malformed), ["malformed", 15, 2, 7]);
   assert.ok(got.malformed.isJoblet);
@@ -94,7 +94,7 @@ inBrowsers("what a value cannot hold is told, and what is wrong says where", asy
   assert.deepEqual([got.encoding.code, got.encoding.position.offset], ["encoding", 2]);
   assert.equal(got.calls.code, "forbidden");
   assert.match(got.calls.message, /os\.system/);
-  assert.deepEqual([got.deep.code, got.tooWide.code], ["limit_depth", "limit_columns"]);
+  assert.deepEqual([got.deep.code, got.tooWide.code], ["limit-depth", "limit-columns"]);
   assert.deepEqual([got.wide, got.notBytes.code, got.untransferable.code], [0, "bytes", "untransferable"]);
   assert.deepEqual(got.after, [1]);
 });

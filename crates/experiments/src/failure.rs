@@ -59,10 +59,15 @@ impl fmt::Display for Failure {
 
 impl core::error::Error for Failure {}
 
+/// A name as the page knows names: with hyphens. The crate `formats` writes them with underscores, as Python would.
+pub(crate) fn public_code(code: &str) -> String {
+    code.replace('_', "-")
+}
+
 impl From<FormatError> for Failure {
     fn from(error: FormatError) -> Self {
         Self {
-            code: error.code().to_owned(),
+            code: public_code(error.code()),
             place: error.position.map(Place::from),
             looks_like: error.looks_like.map(str::to_owned),
             message: error.message,

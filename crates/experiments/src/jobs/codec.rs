@@ -49,7 +49,7 @@ pub struct Remark {
 impl From<Note> for Remark {
     fn from(note: Note) -> Self {
         Self {
-            code: note.code.to_owned(),
+            code: crate::failure::public_code(note.code),
             message: note.message,
             count: note.count,
             place: note.position.map(Place::from),

@@ -238,7 +238,7 @@ impl Work {
 
 fn read(report: TaskReport) -> Answer {
     match report.result {
-        Ok(parcel) => workbench::answer(parcel),
+        Ok(parcel) => workbench::answer(&parcel),
         Err(failure) => Answer::failed(Failure::new(&failure.code, failure.message)),
     }
 }

@@ -79,7 +79,7 @@ impl Answer {
 }
 
 /// What the task's result says.
-pub(super) fn answer(result: Parcel<JsBuffer>) -> Answer {
+pub(super) fn answer(result: &Parcel<JsBuffer>) -> Answer {
     let damaged = |why: String| Answer::failed(Failure::new("bad-message", why));
     let fields = match result.skeleton() {
         Ok(Skeleton::Map(fields)) => fields,
