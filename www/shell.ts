@@ -127,7 +127,7 @@ class JobletLab extends HTMLElement {
     }
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
-      Idiomorph.morph(this.#region(name), html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+      Idiomorph.morph(this.#region(name), html, { morphStyle: "innerHTML", ignoreActiveValue: !isTick(document.activeElement) });
     }
   }
 
@@ -164,6 +164,11 @@ function save(name: string, content: Blob): void {
   link.click();
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Whether this is ticked and not typed into: then a view may set it while it has the focus, or an early view undoes a click. */
+function isTick(field: Element | null): boolean {
+  return field instanceof HTMLInputElement && (field.type === "radio" || field.type === "checkbox");
 }
 
 /** The event for a field's value; nothing for the radio buttons that are not chosen. */
