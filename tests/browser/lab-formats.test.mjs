@@ -107,7 +107,7 @@ class FormatsLab {
 
 inBrowsers("a recorded measurement is shown before anything is loaded", async ({ page, server, requests }) => {
   const lab = await FormatsLab.open({ page, server });
-  assert.match(await lab.region("recorded"), /^What you see was recorded on \d{4}-\d\d-\d\d in Chromium /);
+  assert.match(await lab.region("recorded"), /^A recorded measurementWhat you see was recorded on \d{4}-\d\d-\d\d in Chromium /);
   assert.deepEqual(await lab.order(), ALL);
   assert.ok(!requests.some((path) => path.endsWith(".wasm")), "nothing is loaded yet");
 });

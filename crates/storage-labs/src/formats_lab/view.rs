@@ -75,6 +75,7 @@ fn recorded(lab: &Formats) -> Markup {
     html! {
         @if let Some(results) = &lab.results {
             @if let Some(recorded) = &lab.recorded {
+                h2 { "A recorded measurement" }
                 p.recorded { "What you see was recorded " (recorded) ", of this data: " (results.data) " Press Measure to see it happen here." }
             } @else if !results.data.is_empty() {
                 h2 { "Measured here" }
