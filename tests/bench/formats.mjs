@@ -17,8 +17,8 @@ import { withNative } from "./lib/native.mjs";
 import { withPython } from "./lib/python.mjs";
 import { median, report, same } from "./lib/report.mjs";
 
-const ROUNDS = 9;
-const WARM_UP_ROUNDS = 2;
+const ROUNDS = 7;
+const WARM_UP_ROUNDS = 1;
 const BYTES = 10_000_000;
 const PICKLED_RECORDS = 10_000;
 
