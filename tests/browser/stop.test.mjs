@@ -70,6 +70,7 @@ inBrowsers("Stop ends a comparison too", async ({ page, server }) => {
   await lab.says(/^Comparing, round 1/);
   await page.$eval("[data-press=stop]", (button) => button.click());
   await lab.says(/^Stopped/);
-  assert.equal(await lab.text(".comparison"), "");
+  // A fast machine may have been through some rounds by then, but not through all.
+  assert.doesNotMatch(await lab.text(".comparison"), /n = 5 each/);
   assert.match(await lab.run(), /^Done: 123 texts/);
 });
