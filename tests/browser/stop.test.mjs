@@ -66,11 +66,18 @@ inBrowsers("Stop while nothing runs does nothing, and a run can be stopped as so
 
 inBrowsers("Stop ends a comparison too", async ({ page, server }) => {
   const lab = await Lab.open(page, server);
+  // Stopped from within the page, as soon as it says so: on a fast machine a round is over before a test can look again.
+  await page.evaluate(() => {
+    const watched = document.querySelector("joblet-lab");
+    const watch = new MutationObserver(() => {
+      if (!/^Comparing, round 1/.test(watched.querySelector("[role=status]").textContent)) return;
+      watch.disconnect();
+      watched.querySelector("[data-press=stop]").click();
+    });
+    watch.observe(watched, { subtree: true, childList: true, characterData: true });
+  });
   await lab.press("compare");
-  await lab.says(/^Comparing, round 1/);
-  await page.$eval("[data-press=stop]", (button) => button.click());
   await lab.says(/^Stopped/);
-  // A fast machine may have been through some rounds by then, but not through all.
-  assert.doesNotMatch(await lab.text(".comparison"), /n = 5 each/);
+  assert.equal(await lab.text(".comparison"), "");
   assert.match(await lab.run(), /^Done: 123 texts/);
 });
