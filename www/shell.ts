@@ -101,17 +101,14 @@ class JobletLab extends HTMLElement {
     if (!this.#mounted) {
       const name = this.getAttribute("name") ?? "";
       const module = __STORAGE_LABS__.includes(name) ? "storage" : "engine";
-      if (!kernels.has(module)) this.#say("Starting the engine …");
+      if (!kernels.has(module)) this.#wait("Starting the engine …");
       const mounted = kernelOf(module).then((kernel) => {
         const lab = kernel.number();
         kernel.listen((reply, values) => this.#show(lab, reply, values));
         kernel.lost.catch((error: Error) => this.#lost(error));
         const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
-        kernel.send({ type: "mount", lab, name, root });
-        for (const field of this.querySelectorAll("[data-change]")) {
-          const event = changeOf(field);
-          if (event) kernel.send({ type: "lab", lab, event });
-        }
+        const filled = [...this.querySelectorAll("[data-change]")].map(changeOf);
+        kernel.send({ type: "mount", lab, name, root, fields: filled.filter((event) => event !== null) });
         return { kernel, lab };
       });
       this.#mounted = mounted;
@@ -144,6 +141,13 @@ class JobletLab extends HTMLElement {
   #lost(error: Error): void {
     this.#mounted = null;
     if (this.isConnected) this.#say(`${error.message} Press Run to start it again.`);
+  }
+
+  /** Says what is waited for, in the room that there is: nothing below is moved by it. The first view takes its place. */
+  #wait(text: string): void {
+    const status = this.querySelector<HTMLElement>('[role="status"]');
+    if (status) status.style.minBlockSize = `${status.offsetHeight}px`;
+    this.#say(text);
   }
 
   #say(text: string): void {

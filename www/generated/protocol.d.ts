@@ -60,7 +60,11 @@ name: string,
 /**
  * Where the site's files are, as an absolute address.
  */
-root: string, } | { "type": "lab", 
+root: string, 
+/**
+ * What the visitor has already filled in, and what the browser restored: the first view is of that.
+ */
+fields: Array<LabEvent>, } | { "type": "lab", 
 /**
  * The lab.
  */

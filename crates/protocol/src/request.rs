@@ -64,6 +64,8 @@ pub enum Request {
         name: String,
         /// Where the site's files are, as an absolute address.
         root: String,
+        /// What the visitor has already filled in, and what the browser restored: the first view is of that.
+        fields: Vec<LabEvent>,
     },
     /// The visitor did something in a lab. The values are files, where there are any.
     Lab {

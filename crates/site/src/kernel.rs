@@ -119,7 +119,12 @@ impl Kernel {
                 location,
                 action,
             } => self.ask_memory(request, location, action),
-            Request::Mount { lab, name, root } => self.mount(lab, &name, root),
+            Request::Mount {
+                lab,
+                name,
+                root,
+                fields,
+            } => self.mount(lab, &name, root, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::LocalStorage { request, answer } => {

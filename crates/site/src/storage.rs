@@ -78,7 +78,12 @@ impl StorageKernel {
     fn hear_page(self: &Rc<Self>, request: Request, values: &Values) {
         match request {
             Request::Open { cores, .. } => self.open(cores),
-            Request::Mount { lab, name, root } => self.mount(lab, &name, root),
+            Request::Mount {
+                lab,
+                name,
+                root,
+                fields,
+            } => self.mount(lab, &name, root, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::Encode {

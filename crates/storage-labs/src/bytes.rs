@@ -9,8 +9,6 @@ mod changes;
 mod edit;
 mod pieces;
 mod plan;
-#[cfg(feature = "recorded")]
-mod recording;
 mod sentences;
 mod state;
 mod tables;
@@ -18,6 +16,4 @@ mod update;
 mod view;
 mod views;
 
-#[cfg(feature = "recorded")]
-pub(crate) use recording::settle;
 pub(crate) use state::Bytes;

@@ -127,19 +127,3 @@ pub fn create(name: &str) -> Option<Box<StorageLab>> {
         _ => None,
     }
 }
-
-/// What the lab of that name shows before anything has run.
-#[cfg(feature = "recorded")]
-pub fn recorded(name: &str) -> Option<String> {
-    let lab: Box<StorageLab> = match name {
-        "formats" => Box::new(crate::formats_lab::recorded()),
-        _ => {
-            let mut lab = create(name)?;
-            if name == "bytes" {
-                crate::bytes::settle(&mut *lab);
-            }
-            lab
-        }
-    };
-    Some(widgets::page(&lab.view(widgets::Detail::Full)))
-}

@@ -9,11 +9,13 @@ mod bytes;
 mod durability;
 mod formats_lab;
 mod lab;
+#[cfg(feature = "recorded")]
+mod recording;
 mod sql_or_files;
 
-#[cfg(feature = "recorded")]
-pub use lab::recorded;
 pub use lab::{
     Effect, Input, Machine, NAMES, SqlAnswer, SqlQuestion, StorageLab, WriterEffect, WriterInput,
     create,
 };
+#[cfg(feature = "recorded")]
+pub use recording::recorded;

@@ -39,7 +39,7 @@ impl MountedLab {
 }
 
 impl Kernel {
-    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String) {
+    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String, fields: Vec<LabEvent>) {
         let Some(lab) = widgets::create(name) else {
             self.page.send(&Reply::Refused {
                 error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
@@ -69,6 +69,10 @@ impl Kernel {
                 storage_why: storage.map(|storage| storage.why).unwrap_or_default(),
             }),
         );
+        for field in fields {
+            self.update_lab(id, Input::Visitor(field));
+        }
+        self.show_lab(id);
     }
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {

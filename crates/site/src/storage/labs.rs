@@ -23,7 +23,7 @@ pub(super) struct MountedLab {
 }
 
 impl StorageKernel {
-    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String) {
+    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String, fields: Vec<LabEvent>) {
         let Some(lab) = storage_labs::create(name) else {
             self.page.send(&Reply::Refused {
                 error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
@@ -42,6 +42,10 @@ impl StorageKernel {
             timer_resolution_us: self.timer_resolution_us.get(),
         };
         self.update_lab(id, Input::Machine(machine));
+        for field in fields {
+            self.update_lab(id, Input::Visitor(field));
+        }
+        self.show_lab(id);
     }
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {

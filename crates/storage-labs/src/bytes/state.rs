@@ -51,6 +51,9 @@ pub(crate) struct Bytes {
     pub(super) other: String,
     /// The delimiter, should that be CSV.
     pub(super) other_delimiter: String,
+    /// Whether the first tables are found, or the visitor has asked for something: from then on tables are shown while they
+    /// are filled. Until then the page shows them as they will be.
+    pub(super) is_settled: bool,
     pub(super) survival: Table<Survival>,
     pub(super) appended: Table<Appended>,
     pub(super) others: Table<Opened>,
@@ -80,6 +83,7 @@ impl Default for Bytes {
             cut: 0,
             other: "yaml".to_owned(),
             other_delimiter: ",".to_owned(),
+            is_settled: false,
             survival: Table::default(),
             appended: Table::default(),
             others: Table::default(),

@@ -33,6 +33,7 @@ impl Lab for Bytes {
             effects.extend(self.visitor(event));
         }
         effects.extend(self.next_row());
+        self.is_settled |= self.shown.is_some() && self.asked.is_empty();
         effects
     }
 
@@ -52,7 +53,10 @@ impl Bytes {
 
     fn visitor(&mut self, event: LabEvent) -> Vec<Effect> {
         match event {
-            LabEvent::Press { control } => self.press(&control),
+            LabEvent::Press { control } => {
+                self.is_settled = true;
+                self.press(&control)
+            }
             LabEvent::Change { control, value } => self.change(&control, value),
             LabEvent::Files { names, sizes } => self.choose_file(&names, &sizes),
         }

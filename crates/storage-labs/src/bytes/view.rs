@@ -10,18 +10,22 @@ use super::state::{Bytes, DELIMITERS, Data, Document, MOST_RECORDS, Status};
 use super::{tables, views};
 
 pub(super) fn regions(lab: &Bytes) -> Vec<(&'static str, Markup)> {
-    let mut regions = vec![
-        ("data", data(lab)),
-        ("actions", actions(lab)),
-        ("status", status(lab)),
-    ];
-    // Before there is a file here the page shows the first one, in which the visitor may be typing already.
+    let mut regions = vec![("data", data(lab))];
+    // Before there is a file here the page shows the first one, in which the visitor may be typing already: nothing of it
+    // may change its place.
+    if lab.shown.is_some() || !lab.is_busy() {
+        regions.extend([("actions", actions(lab)), ("status", status(lab))]);
+    }
     if let Some(shown) = &lab.shown {
         regions.extend([
             ("notes", notes(shown)),
             ("views", views::views(lab, shown)),
             ("edit", edit(lab, shown)),
             ("cut", cut(lab, shown)),
+        ]);
+    }
+    if let Some(shown) = lab.shown.as_ref().filter(|_| lab.is_settled) {
+        regions.extend([
             ("survival", tables::survival(&lab.survival)),
             ("append", append(lab, shown)),
             ("other", other(lab, shown)),

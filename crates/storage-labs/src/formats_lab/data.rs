@@ -182,37 +182,56 @@ fn place(steps: &[usize], value: usize) -> usize {
 }
 
 /// What the chosen data is, and its first records.
+///
+/// While it is being looked at the region stays as high as it is: what stands below it must not move under the visitor's
+/// hand.
 pub(super) fn preview(lab: &Formats) -> Markup {
-    let Some((source, seen)) = &lab.looking.seen else {
+    let (Some(chosen), Some((seen_of, seen))) = (lab.source(), &lab.looking.seen) else {
         return html! {};
     };
-    let is_chosen = lab.source_to_look_at().as_ref() == Some(source);
-    let (true, Ok(look), Some(chosen)) = (is_chosen, seen, lab.source()) else {
+    let is_chosen = lab.source_to_look_at().as_ref() == Some(seen_of);
+    if is_chosen && seen.is_err() {
         return html! {};
-    };
-    let shown = look.columns.len().min(COLUMNS);
+    }
+    let is_generated = |source: &Source| matches!(source, Source::Generated(_));
+    // Of a shape that has changed, the former records are shown until the new ones are made.
+    let look = seen
+        .as_ref()
+        .ok()
+        .filter(|_| is_chosen || is_generated(&chosen) && is_generated(seen_of));
     html! {
         p.fm-data {
-            strong { "The data: " } (sentence(&chosen, look))
+            strong { "The data: " }
+            @match look {
+                Some(look) => { (sentence(&chosen, look)) },
+                None => { "being read …" },
+            }
             @if let Source::Bundled(name) = &chosen { @if let Some(set) = datasets::find(name) { " " (set.sentence) } }
         }
         details.fm-preview {
             summary { "The first records" }
-            div.table-frame tabindex="0" role="region" aria-label="The first records" {
-                table {
-                    @if !look.columns.is_empty() {
-                        thead { tr { @for name in &look.columns[..shown] { th scope="col" { (name) } } } }
-                    }
-                    tbody {
-                        @for row in &look.first {
-                            tr { @for cell in row.iter().take(COLUMNS) { td { (cell.as_deref().unwrap_or("–")) } } }
-                        }
+            @if let Some(look) = look { (first_records(look)) }
+        }
+    }
+}
+
+fn first_records(look: &Look) -> Markup {
+    let shown = look.columns.len().min(COLUMNS);
+    html! {
+        div.table-frame tabindex="0" role="region" aria-label="The first records" {
+            table {
+                @if !look.columns.is_empty() {
+                    thead { tr { @for name in &look.columns[..shown] { th scope="col" { (name) } } } }
+                }
+                tbody {
+                    @for row in &look.first {
+                        tr { @for cell in row.iter().take(COLUMNS) { td { (cell.as_deref().unwrap_or("–")) } } }
                     }
                 }
             }
-            @if look.columns.len() > COLUMNS {
-                p.help { "The first " (COLUMNS) " of " (look.columns.len()) " columns." }
-            }
+        }
+        @if look.columns.len() > COLUMNS {
+            p.help { "The first " (COLUMNS) " of " (look.columns.len()) " columns." }
         }
     }
 }

@@ -6,12 +6,15 @@ use super::state::{Formats, Status};
 use super::{charts, data, guess, losses, scatter, settings, table, transport};
 
 pub(super) fn regions(lab: &Formats) -> Vec<(&'static str, Markup)> {
-    let mut regions = vec![
-        ("data", data::origin(lab)),
-        ("preview", data::preview(lab)),
+    let mut regions = vec![("data", data::origin(lab))];
+    // Until the first look is done, what the page came with stays: what stands below must not move under the visitor's hand.
+    if lab.looking.seen.is_some() {
+        regions.push(("preview", data::preview(lab)));
+    }
+    regions.extend([
         ("settings", settings::settings(lab)),
         ("guess", guess::questions(lab)),
-    ];
+    ]);
     regions.extend(brief_regions(lab));
     if let Some(results) = &lab.results {
         regions.extend([
