@@ -31,7 +31,7 @@ const BUDGET: [Budget; 4] = [
     Budget {
         what: "storage module",
         files: &["assets/storage-*.wasm"],
-        most: 660 * KILOBYTE,
+        most: 630 * KILOBYTE,
     },
     Budget {
         what: "SQLite",
