@@ -23,6 +23,8 @@ const ENGINES = {
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     args: FIREFOX_FLAGS,
+    // The panel that a download opens has the focus until it is closed: the next page would hear of no change of focus.
+    extraPrefsFirefox: { "browser.download.alwaysOpenPanel": false },
     afterLaunch: leaveWorkersAlone,
   },
 };
