@@ -11,6 +11,7 @@ pub mod bars;
 pub mod format;
 mod lab;
 pub mod measure;
+mod status;
 mod timeline;
 mod word_frequencies;
 
@@ -18,5 +19,6 @@ pub use lab::{
     CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, Shown, TextRef, WorkLab,
     create, page,
 };
+pub use status::Status;
 #[cfg(feature = "recorded")]
 pub use word_frequencies::recorded;

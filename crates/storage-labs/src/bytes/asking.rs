@@ -1,9 +1,9 @@
 //! What the lab asks for about its file: to write it, to open it, to read it after a change.
 
 use experiments::{Append, Excerpt, File, Inspect, Read, WHOLE_BYTES, Write};
-use widgets::format;
+use widgets::{Status, format};
 
-use super::state::{Asked, Bytes, Data, Document, OwnFile, Status, Why};
+use super::state::{Asked, Bytes, Data, Document, OwnFile, Why};
 use crate::lab::Effect;
 
 impl Bytes {

@@ -1,9 +1,9 @@
 //! What the lab says of files.
 
 use experiments::{Failure, Place, Reading, Source, Span};
-use widgets::format;
+use widgets::{Status, format};
 
-use super::state::{Document, Status, Why};
+use super::state::{Document, Why};
 
 /// Where in a file.
 pub(super) fn place(place: &Place) -> String {
@@ -125,16 +125,13 @@ pub(super) fn read(why: Why, document: &Document) -> Status {
 
 /// After a record was pressed.
 pub(super) fn record(record: u64, span: &Span, size: u64) -> Status {
-    Status::Said {
-        text: format!(
-            "Record {}: {} of {}, from byte {} on.",
-            format::count(record + 1),
-            format::plural(span.end - span.start, "byte"),
-            format::count(size),
-            format::count(span.start)
-        ),
-        fault: false,
-    }
+    Status::said(format!(
+        "Record {}: {} of {}, from byte {} on.",
+        format::count(record + 1),
+        format::plural(span.end - span.start, "byte"),
+        format::count(size),
+        format::count(span.start)
+    ))
 }
 
 /// What a table was found of.

@@ -8,6 +8,7 @@ use experiments::{
 };
 use formats::Format;
 use protocol::LabEvent;
+use widgets::Status;
 
 use super::edit::Typing;
 
@@ -280,18 +281,6 @@ pub(super) enum Why {
     Appended { bytes: u64 },
     Anew { changed: u64 },
     OtherFormat,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Status {
-    #[default]
-    Idle,
-    Working(&'static str),
-    /// A sentence on how it went, and whether that is a fault.
-    Said {
-        text: String,
-        fault: bool,
-    },
 }
 
 impl Bytes {

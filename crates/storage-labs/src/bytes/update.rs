@@ -3,9 +3,9 @@
 use experiments::{Inspect, Job};
 use maud::Markup;
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Lab, Status};
 
-use super::state::{Asked, Bytes, Choice, Data, MOST_RECORDS, PAGE_BYTES, Status};
+use super::state::{Asked, Bytes, Choice, Data, MOST_RECORDS, PAGE_BYTES};
 use super::view;
 use crate::lab::{Effect, Input};
 
@@ -160,16 +160,10 @@ impl Bytes {
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: false,
-        };
+        self.status = Status::said(text);
     }
 
     pub(super) fn fault(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: true,
-        };
+        self.status = Status::fault(text);
     }
 }

@@ -6,7 +6,7 @@ use widgets::format;
 
 use super::edit::Typing;
 use super::sentences;
-use super::state::{Bytes, DELIMITERS, Data, Document, MOST_RECORDS, Status};
+use super::state::{Bytes, DELIMITERS, Data, Document, MOST_RECORDS};
 use super::{tables, views};
 
 pub(super) fn regions(lab: &Bytes) -> Vec<(&'static str, Markup)> {
@@ -150,15 +150,7 @@ fn actions(lab: &Bytes) -> Markup {
 }
 
 fn status(lab: &Bytes) -> Markup {
-    html! {
-        p.status role="status" {
-            @match &lab.status {
-                Status::Idle => {},
-                Status::Working(what) => { (what) },
-                Status::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) } },
-            }
-        }
-    }
+    html! { p.status role="status" { (lab.status) } }
 }
 
 /// What was changed, looks dangerous, or is not shown.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use experiments::{BothVersions, LeftoverFound, PagesCompared, Verdict};
 use protocol::{Way, WriterRun};
+use widgets::Status;
 
 /// The ways, in the order in which they are tried and shown.
 pub(super) const WAYS: [Way; 3] = [Way::Plain, Way::Rename, Way::Transaction];
@@ -67,16 +68,6 @@ impl Default for Durability {
             status: Status::Idle,
         }
     }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Status {
-    Idle,
-    /// A sentence on how it went, and whether that is a fault.
-    Said {
-        text: String,
-        fault: bool,
-    },
 }
 
 /// What is being done.

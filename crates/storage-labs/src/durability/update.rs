@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use experiments::{ComparePages, Failure, Job, Leftover, Outcome, Versions};
 use protocol::{LabEvent, Way, WriterOrder, WriterReport, WriterRun};
-use widgets::{Detail, Lab};
+use widgets::{Detail, Lab, Status};
 
-use super::state::{
-    Aim, Durability, End, Found, Recovered, Results, Status, Step, Turn, WAYS, Work,
-};
+use super::state::{Aim, Durability, End, Found, Recovered, Results, Step, Turn, WAYS, Work};
 use super::view;
 use super::words;
 use crate::lab::{Effect, Input, WriterEffect, WriterInput};
@@ -393,7 +391,7 @@ impl Durability {
             (Some(aim), Some(results)) => view::summary(aim, results),
             _ => String::new(),
         };
-        self.status = Status::Said { text, fault: false };
+        self.status = Status::said(text);
         let_go()
     }
 

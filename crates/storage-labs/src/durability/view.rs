@@ -8,7 +8,7 @@ use protocol::Way;
 use widgets::format;
 
 use super::chart::{Part, legend, strip};
-use super::state::{Aim, Durability, End, RECORDS, ROUNDS, Results, Status, Step, WAYS};
+use super::state::{Aim, Durability, End, RECORDS, ROUNDS, Results, Step, WAYS};
 use super::update::{QUICK, SLOW};
 use super::words::{VERDICTS, key, left, title, verdict_key};
 
@@ -127,8 +127,8 @@ fn status(lab: &Durability) -> Markup {
                 span.fault { strong { "Not possible here. " } (why) }
             } @else if lab.work.is_some() {
                 (working(lab))
-            } @else if let Status::Said { text, fault } = &lab.status {
-                span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) }
+            } @else {
+                (lab.status)
             }
         }
         @if let (None, Some((run, ways))) = (&lab.work, &lab.earlier) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use datasets::Shape;
 use experiments::{Failure, Look, Settings, Source, Subject};
 use serde::{Deserialize, Serialize};
+use widgets::Status;
 
 use super::findings::Results;
 use super::run::Run;
@@ -116,14 +117,6 @@ pub(super) enum Column {
     Lost,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Status {
-    #[default]
-    Idle,
-    /// A sentence on how it went, and whether that is a fault.
-    Said { text: String, fault: bool },
-}
-
 impl Default for Formats {
     fn default() -> Self {
         Self {
@@ -195,17 +188,11 @@ impl Formats {
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: false,
-        };
+        self.status = Status::said(text);
     }
 
     pub(super) fn say_fault(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: true,
-        };
+        self.status = Status::fault(text);
     }
 }
 

@@ -2,12 +2,12 @@
 
 use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step, Timed};
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Lab, Status};
 
 use super::findings::{Finding, Results};
 use super::run::{Kind, Next, Run};
 use super::sqlite::{self, SQLITE};
-use super::state::{Column, FIRST, Formats, MOST_ROUNDS, Origin, OwnFile, Sort, Status, names};
+use super::state::{Column, FIRST, Formats, MOST_ROUNDS, Origin, OwnFile, Sort, names};
 use super::words::{doing, ended, why};
 use super::{data, view};
 use crate::lab::{Effect, Input, SqlAnswer};

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::state::{Formats, Status};
+use super::state::Formats;
 use super::{charts, data, guess, losses, scatter, settings, table, transport};
 
 pub(super) fn regions(lab: &Formats) -> Vec<(&'static str, Markup)> {
@@ -51,14 +51,7 @@ fn actions(lab: &Formats) -> Markup {
 }
 
 fn status(lab: &Formats) -> Markup {
-    html! {
-        p.status role="status" {
-            @match &lab.status {
-                Status::Idle => {},
-                Status::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) } },
-            }
-        }
-    }
+    html! { p.status role="status" { (lab.status) } }
 }
 
 fn progress(lab: &Formats) -> Markup {

@@ -6,6 +6,7 @@ use engines::adapters::sqlite::plan::Line;
 use engines::questions::Question;
 use engines::{Step, Touched};
 use experiments::Shown;
+use widgets::Status;
 use widgets::measure::Samples;
 
 use super::own::Own;
@@ -132,14 +133,6 @@ pub(super) struct SizeResult {
     pub(super) indexing: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Status {
-    #[default]
-    Idle,
-    /// A sentence on how it went, and whether that is a fault.
-    Said { text: String, fault: bool },
-}
-
 /// The lab's state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SqlOrFiles {
@@ -195,16 +188,10 @@ impl SqlOrFiles {
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: false,
-        };
+        self.status = Status::said(text);
     }
 
     pub(super) fn say_fault(&mut self, text: impl Into<String>) {
-        self.status = Status::Said {
-            text: text.into(),
-            fault: true,
-        };
+        self.status = Status::fault(text);
     }
 }

@@ -4,11 +4,11 @@ use engines::questions::Question;
 use experiments::{Failure, Outcome};
 use maud::Markup;
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Lab, Status};
 
 use super::own::Doing;
 use super::run::Run;
-use super::state::{Choice, SIZES, SqlOrFiles, Status};
+use super::state::{Choice, SIZES, SqlOrFiles};
 use super::view;
 use crate::lab::{Effect, Input, SqlAnswer};
 

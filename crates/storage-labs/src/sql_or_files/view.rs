@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use widgets::{Detail, format};
 
 use super::run::Step;
-use super::state::{Choice, ROUNDS, SIZES, SqlOrFiles, Status};
+use super::state::{Choice, ROUNDS, SIZES, SqlOrFiles};
 
 pub(super) fn regions(lab: &SqlOrFiles, detail: Detail) -> Vec<(&'static str, Markup)> {
     let mut regions = vec![
@@ -110,8 +110,8 @@ fn status(lab: &SqlOrFiles) -> Markup {
         p.status role="status" {
             @if let Some(run) = &lab.run {
                 "Measuring with " (format::count(u64::from(run.people))) " people …"
-            } @else if let Status::Said { text, fault } = &lab.status {
-                span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) }
+            } @else {
+                (lab.status)
             }
         }
     }

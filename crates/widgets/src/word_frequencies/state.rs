@@ -6,6 +6,7 @@ use protocol::ProgressInfo;
 
 use crate::lab::{CollectionText, Machine, TextRef};
 use crate::measure::Samples;
+use crate::status::Status;
 use crate::timeline::Timeline;
 
 /// How often each way is measured for the comparison.
@@ -120,19 +121,6 @@ pub(super) struct Comparison {
     pub(super) workers: u32,
     /// How many texts each run had.
     pub(super) texts: u64,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Status {
-    #[default]
-    Idle,
-    Reading,
-    Working,
-    /// A sentence on how it went, and whether that is a fault.
-    Said {
-        text: String,
-        fault: bool,
-    },
 }
 
 /// One text in the table.

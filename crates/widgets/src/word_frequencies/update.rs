@@ -7,11 +7,12 @@ use values::Value;
 
 use super::state::{
     Backend, Collection, Comparison, OwnFile, Pending, ROUNDS, Row, RowResult, Running, Source,
-    Status, Way, WordFrequencies,
+    Way, WordFrequencies,
 };
 use super::view;
 use crate::format;
 use crate::lab::{Detail, Effect, Input, Lab, RunRequest};
+use crate::status::Status;
 use crate::timeline::Timeline;
 
 impl Lab for WordFrequencies {
@@ -177,16 +178,15 @@ impl WordFrequencies {
             .position(|other| *other == name)
             .unwrap_or_default();
         *self.changes.entry(position).or_default() += 1;
-        self.status = Status::Said {
-            text: format!("A line was added to “{name}”. Run again: only this text is computed."),
-            fault: false,
-        };
+        self.status = Status::said(format!(
+            "A line was added to “{name}”. Run again: only this text is computed."
+        ));
     }
 
     fn begin(&mut self, what: Pending) -> Vec<Effect> {
         if self.source == Source::Bundled && !matches!(self.collection, Collection::Read(_)) {
             self.pending = Some(what);
-            self.status = Status::Reading;
+            self.status = Status::Working("Reading the bundled collection …");
             // It may still be being read for a run that was stopped.
             if self.collection == Collection::Reading {
                 return Vec::new();
@@ -237,7 +237,7 @@ impl WordFrequencies {
         self.timeline = Timeline::default();
         self.progress = protocol::ProgressInfo::default();
         self.notices.clear();
-        self.status = Status::Working;
+        self.status = Status::Idle;
         self.running = Some(Running {
             way,
             workers: None,
@@ -415,11 +415,11 @@ impl WordFrequencies {
     }
 
     fn say(&mut self, text: String) {
-        self.status = Status::Said { text, fault: false };
+        self.status = Status::said(text);
     }
 
     fn say_fault(&mut self, text: String) {
-        self.status = Status::Said { text, fault: true };
+        self.status = Status::fault(text);
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::state::{
-    Backend, Collection, Comparison, Row, RowResult, Source, Status, Way, WordFrequencies,
+    Backend, Collection, Comparison, Row, RowResult, Running, Source, Way, WordFrequencies,
 };
 use crate::bars::{Bar, bar_chart};
 use crate::format;
@@ -150,11 +150,10 @@ fn actions(lab: &WordFrequencies) -> Markup {
 fn status(lab: &WordFrequencies) -> Markup {
     html! {
         p.status role="status" {
-            @match &lab.status {
-                Status::Idle => {},
-                Status::Reading => { "Reading the bundled collection …" },
-                Status::Working => { (working(lab)) },
-                Status::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) } },
+            @if let Some(running) = &lab.running {
+                (working(lab, running))
+            } @else {
+                (lab.status)
             }
         }
         @for notice in &lab.notices {
@@ -171,10 +170,7 @@ fn recorded(lab: &WordFrequencies) -> Markup {
     }
 }
 
-fn working(lab: &WordFrequencies) -> String {
-    let Some(running) = &lab.running else {
-        return String::new();
-    };
+fn working(lab: &WordFrequencies, running: &Running) -> String {
     if running.stopping {
         return "Stopping …".to_owned();
     }
