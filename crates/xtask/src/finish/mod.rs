@@ -5,7 +5,9 @@
 
 mod data;
 mod headers;
+mod icons;
 mod modules;
+mod offline;
 mod pages;
 mod scripts;
 mod texts;
@@ -46,8 +48,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     pages::fill(&site, &names)?;
     texts::copy(&site)?;
     data::place(&site)?;
+    icons::place(&site)?;
     headers::write(&site)?;
-    modules::remove_leftovers(&site)
+    modules::remove_leftovers(&site)?;
+    offline::write(&site, &names)
 }
 
 impl Site {

@@ -19,8 +19,10 @@ const OPFS_SQLITE_MODULE: &str = "node_modules/@sqlite.org/sqlite-wasm/dist/sqli
 
 /// The names that pages refer to, all in `assets/`.
 pub(super) struct Names {
-    /// The script that pages start with.
+    /// The script that pages with labs start with.
     pub(super) shell: String,
+    /// The script of all pages.
+    pub(super) page: String,
     /// The style sheet.
     pub(super) style: String,
 }
@@ -48,13 +50,15 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
     let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;
+    let page = build(site, "www/page.ts", &[])?;
+    let page = site.place("page", "js", &page)?;
     // The one script with a name that stays: other people's pages import it.
     let api = build(site, "www/joblet.ts", &named("./assets/"))?;
     process::write(&site.staging.join("joblet.js"), api)?;
     declare(site)?;
     let style = build(site, "www/styles/main.css", &[])?;
     let style = site.place("main", "css", &style)?;
-    Ok(Names { shell, style })
+    Ok(Names { shell, page, style })
 }
 
 /// Bundles the worker of SQLite, and places SQLite's module, which only that worker loads.
@@ -122,7 +126,10 @@ fn declare(site: &Site) -> Result<()> {
 }
 
 /// Bundles one entry file.
-fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// When it is missing, or esbuild refuses it.
+pub(super) fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
     let file = site.root.join(entry);
     anyhow::ensure!(
         file.is_file(),
@@ -156,11 +163,11 @@ fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
 }
 
 /// A name in the sources that esbuild replaces by a text.
-fn define(name: &str, text: &str) -> String {
+pub(super) fn define(name: &str, text: &str) -> String {
     define_json(name, &text.into())
 }
 
 /// A name in the sources that esbuild replaces by a value.
-fn define_json(name: &str, value: &serde_json::Value) -> String {
+pub(super) fn define_json(name: &str, value: &serde_json::Value) -> String {
     format!("--define:{name}={value}")
 }
