@@ -106,21 +106,19 @@ pub(super) fn links(root: &str) -> String {
 
 /// The drawing as SVG.
 fn svg() -> String {
-    let shapes: String = DRAWING
-        .iter()
-        .map(|shape| {
-            let Rectangle {
-                left,
-                top,
-                width,
-                height,
-                colour: Colour(red, green, blue),
-            } = shape;
-            format!(
-                "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" fill=\"#{red:02x}{green:02x}{blue:02x}\"/>"
-            )
-        })
-        .collect();
+    let mut shapes = String::new();
+    for Rectangle {
+        left,
+        top,
+        width,
+        height,
+        colour: Colour(red, green, blue),
+    } in DRAWING
+    {
+        shapes.push_str(&format!(
+            "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" fill=\"#{red:02x}{green:02x}{blue:02x}\"/>"
+        ));
+    }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {GRID} {GRID}\">{shapes}</svg>\n"
     )
@@ -146,15 +144,15 @@ fn png(side: usize, kind: Kind) -> Vec<u8> {
     // Eight bits for a point, from the palette; the usual compression and filters, not interlaced.
     head.extend([8, 3, 0, 0, 0]);
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut file, b"IHDR", &head);
-    chunk(&mut file, b"PLTE", &palette);
+    chunk(&mut file, *b"IHDR", &head);
+    chunk(&mut file, *b"PLTE", &palette);
     if kind == Kind::Plain {
         // The paper is not seen.
-        chunk(&mut file, b"tRNS", &[0]);
+        chunk(&mut file, *b"tRNS", &[0]);
     }
     let data = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 9);
-    chunk(&mut file, b"IDAT", &data);
-    chunk(&mut file, b"IEND", &[]);
+    chunk(&mut file, *b"IDAT", &data);
+    chunk(&mut file, *b"IEND", &[]);
     file
 }
 
@@ -173,7 +171,7 @@ fn point(x: usize, y: usize, margin: usize, inner: usize) -> u8 {
 }
 
 /// A part of a PNG file.
-fn chunk(file: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {
+fn chunk(file: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     file.extend((content.len() as u32).to_be_bytes());
     let start = file.len();
     file.extend(name);

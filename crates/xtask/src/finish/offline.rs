@@ -93,7 +93,7 @@ fn is_kept(path: &str) -> bool {
                     .all(|letter| letter.is_ascii_digit() || letter == '.')
         })
     };
-    let in_version = path
+    let is_old = path
         .split_once('/')
         .is_some_and(|(folder, _)| is_version(folder));
     let in_folder = LEFT_OUT_FOLDERS.iter().any(|folder| {
@@ -101,20 +101,23 @@ fn is_kept(path: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
     });
     let is_hidden = path.starts_with('.') || path.contains("/.");
-    !(LEFT_OUT.contains(&path) || in_version || in_folder || is_hidden || path.ends_with(".map"))
+    !(LEFT_OUT.contains(&path) || is_old || in_folder || is_hidden || ending(path) == "map")
 }
 
 /// What is kept first: pages and what they look like, then what runs, then data.
 fn rank(path: &str) -> u8 {
-    if path.ends_with(".css") || path.ends_with(".js") && !path.contains("worker") {
-        0
-    } else if path.ends_with(".html") {
-        1
-    } else if path.starts_with("assets/") {
-        2
-    } else {
-        3
+    match ending(path) {
+        "css" => 0,
+        "js" if !path.contains("worker") => 0,
+        "html" => 1,
+        _ if path.starts_with("assets/") => 2,
+        _ => 3,
     }
+}
+
+/// What a name ends with, without the dot.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// Digest and size of each file.

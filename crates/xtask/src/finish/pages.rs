@@ -39,7 +39,7 @@ const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licen
 ///
 /// # Errors
 /// When a page names a placeholder or lab that does not exist.
-pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
+pub(super) fn fill(site: &Site, names: &Names, licences: &str) -> Result<()> {
     let mut pages: Vec<(PathBuf, PathBuf, String, String)> = Vec::new();
     let front = site.staging.join(FRONT);
     pages.push((front.clone(), front, "./".to_owned(), String::new()));
@@ -70,6 +70,7 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
             root: &root,
             page: &page,
             names,
+            licences,
             version: site.version,
         };
         let whole = if page.is_empty() {
@@ -157,6 +158,8 @@ struct Values<'a> {
     /// The page's folder; empty for the front page.
     page: &'a str,
     names: &'a Names,
+    /// What others have made.
+    licences: &'a str,
     version: &'a str,
 }
 
@@ -204,8 +207,9 @@ impl Values<'_> {
                 self.names.page
             ),
             "FOOT" => self.foot(),
+            "LICENCES" => self.licences.to_owned(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP%, %NAV%, %HEAD% and %FOOT%"
+                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
             ),
         })
     }
@@ -275,6 +279,7 @@ mod tests {
             root: "../",
             page: "bytes",
             names: &names,
+            licences: "",
             version: "3.4.5",
         }
         .placeholders(page)

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::Site;
 use super::modules::Module;
+use super::{Site, licences};
 use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
@@ -68,8 +68,6 @@ fn sqlite(site: &Site) -> Result<String> {
         .with_context(|| format!("{SQLITE} cannot be read: delete node_modules and try again"))?;
     let module = define("__SQLITE_WASM__", &site.place("sqlite", "wasm", &module)?);
     let worker = build(site, "www/engines/sqlite-worker.ts", &[module])?;
-    let licence = process::read(&site.root.join("node_modules/sql.js/LICENSE"))?;
-    process::write(&site.staging.join("licences/sql.js.txt"), licence)?;
     site.place("sqlite-worker", "js", &worker)
 }
 
@@ -92,13 +90,6 @@ fn writer(site: &Site) -> Result<String> {
         &[define("__OPFS_SQLITE__", &sqlite)],
     )?;
     let writer = site.place("durability-worker", "js", &writer)?;
-    // The package names its licence, but does not bring its text along.
-    let apache = process::read(&site.root.join("LICENSE-APACHE"))?;
-    let about = format!(
-        "The npm package {OPFS_SQLITE}, bundled for the lab durability, is under the Apache License 2.0, whose text \
-         follows.\nSQLite itself is in the public domain.\n\n{apache}"
-    );
-    process::write(&site.staging.join("licences/sqlite-wasm.txt"), about)?;
     Ok(define("__DURABILITY_WORKER__", &writer))
 }
 
@@ -136,6 +127,7 @@ pub(super) fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<
         "{entry} is missing: the site cannot be built without it"
     );
     let output = site.staging.join("bundle.tmp");
+    let contents = site.staging.join("contents.tmp");
     let mut esbuild = process::command(project::npm_program(&site.root, "esbuild"));
     esbuild
         .arg(&file)
@@ -154,12 +146,25 @@ pub(super) fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<
     });
     esbuild
         .args(options)
-        .arg(format!("--outfile={}", output.display()));
+        .arg(format!("--outfile={}", output.display()))
+        .arg(format!("--metafile={}", contents.display()));
     process::run(&mut esbuild, &format!("bundling {entry}"))?;
     let content =
         std::fs::read(&output).with_context(|| format!("esbuild left no bundle of {entry}"))?;
     std::fs::remove_file(&output)?;
+    note_packages(site, &process::read(&contents)?)?;
+    std::fs::remove_file(&contents)?;
     Ok(content)
+}
+
+/// Notes which npm packages went into a bundle, from esbuild's own account of it.
+fn note_packages(site: &Site, contents: &str) -> Result<()> {
+    let contents: serde_json::Value = serde_json::from_str(contents)?;
+    let outputs = contents["outputs"].as_object().into_iter().flatten();
+    let inputs = outputs.flat_map(|(_, output)| output["inputs"].as_object().into_iter().flatten());
+    let packages = inputs.filter_map(|(file, _)| licences::package_of(file));
+    site.packages.borrow_mut().extend(packages);
+    Ok(())
 }
 
 /// A name in the sources that esbuild replaces by a text.
