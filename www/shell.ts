@@ -189,4 +189,34 @@ function changeOf(field: EventTarget | null): LabEvent | null {
   return { type: "change", control, value: field.value };
 }
 
+/** `<joblet-try data-lab="…">`: one press, far from the lab with that section, that runs it; it says what the lab says. */
+class JobletTry extends HTMLElement {
+  #watch: MutationObserver | null = null;
+
+  constructor() {
+    super();
+    this.addEventListener("click", (event) => {
+      if (closest(event, "[data-try]")) this.#run();
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.#watch?.disconnect();
+    this.#watch = null;
+  }
+
+  #run(): void {
+    const lab = document.getElementById(this.dataset["lab"] ?? "")?.querySelector("joblet-lab");
+    const says = this.querySelector("[data-says]");
+    if (!lab || !says) return;
+    this.#watch ??= new MutationObserver(() => {
+      const said = lab.querySelector('[role="status"]')?.textContent?.trim();
+      if (said) says.textContent = said;
+    });
+    this.#watch.observe(lab, { subtree: true, childList: true, characterData: true });
+    lab.querySelector<HTMLElement>('[data-press="run"]')?.click();
+  }
+}
+
 customElements.define("joblet-lab", JobletLab);
+customElements.define("joblet-try", JobletTry);
