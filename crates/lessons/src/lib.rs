@@ -13,9 +13,15 @@ pub mod example_file;
 #[cfg(feature = "pages")]
 mod fault;
 #[cfg(feature = "pages")]
+pub mod feed;
+#[cfg(feature = "pages")]
 mod front_matter;
 #[cfg(feature = "pages")]
 pub mod markdown;
+#[cfg(feature = "pages")]
+pub mod render;
+#[cfg(feature = "pages")]
+pub mod sitemap;
 #[cfg(feature = "pages")]
 mod source;
 

@@ -76,11 +76,7 @@ fn a_lesson_is_pieces_with_examples_between() {
 fn notes_are_numbered_once_and_lead_back() {
     let content = content();
     let lesson = &content.courses[0].lessons[0];
-    let all: String = lesson
-        .pieces
-        .iter()
-        .map(|piece| format!("{piece:?}"))
-        .collect();
+    let all = format!("{:?}", lesson.pieces);
     assert_eq!(all.matches("#note-1\\\"").count(), 2, "{all}");
     assert_eq!(all.matches("id=\\\"note-1-from\\\"").count(), 1, "{all}");
     assert_eq!(lesson.notes.matches("<li").count(), 1);
