@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Site;
 use super::headers::POLICY;
+use super::icons;
 use super::scripts::Names;
 use crate::{generated, process};
 
@@ -25,21 +26,35 @@ const WAYS: [(&str, &str); 5] = [
     ("example", "joblet.js"),
 ];
 
+/// The page that hosts show in the place of one that is not there. It is seen at any address, so its links cannot be
+/// relative.
+const MISSING: &str = "404";
+/// The address of the site, where that is known when it is built.
+const ADDRESS: &str = "JOBLET_ADDRESS";
+
+/// The links at the end of each page.
+const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licences")];
+
 /// Fills all pages.
 ///
 /// # Errors
 /// When a page names a placeholder or lab that does not exist.
-pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
-    let mut pages: Vec<(PathBuf, PathBuf, &str, String)> = Vec::new();
+pub(super) fn fill(site: &Site, names: &Names, licences: &str) -> Result<()> {
+    let mut pages: Vec<(PathBuf, PathBuf, String, String)> = Vec::new();
     let front = site.staging.join(FRONT);
-    pages.push((front.clone(), front, "./", String::new()));
+    pages.push((front.clone(), front, "./".to_owned(), String::new()));
     let folder = site.root.join(PAGES);
     if folder.is_dir() {
         for file in process::files(&folder, ".html")? {
             let stem = file.file_stem().context("a page has no name")?;
-            let target = site.staging.join(stem).join(FRONT);
             let name = stem.to_string_lossy().into_owned();
-            pages.push((file, target, "../", name));
+            if name == MISSING {
+                let target = site.staging.join(format!("{MISSING}.html"));
+                pages.push((file, target, address_path()?, name));
+                continue;
+            }
+            let target = site.staging.join(stem).join(FRONT);
+            pages.push((file, target, "../".to_owned(), name));
         }
         // A page's own script is shown to readers as it is, so it is not bundled.
         for script in process::files(&folder, ".js")? {
@@ -52,9 +67,10 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
     for (source, target, root, page) in pages {
         let text = process::read(&source)?;
         let values = Values {
-            root,
+            root: &root,
             page: &page,
             names,
+            licences,
             version: site.version,
         };
         let whole = if page.is_empty() {
@@ -68,6 +84,32 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
         process::write(&target, filled)?;
     }
     Ok(())
+}
+
+/// The path of the site on its host: that of the address which the environment names, or the root.
+fn address_path() -> Result<String> {
+    match std::env::var(ADDRESS) {
+        Ok(address) => path_of(&address).with_context(|| {
+            format!("{ADDRESS}={address} is no address like https://example.org/joblet/")
+        }),
+        Err(_) => Ok("/".to_owned()),
+    }
+}
+
+/// The path of an address, with a slash at both ends.
+fn path_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let is_address =
+        matches!(scheme, "http" | "https") && !rest.is_empty() && !path.contains(['?', '#']);
+    let path = path.trim_matches('/');
+    is_address.then(|| {
+        if path.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/{path}/")
+        }
+    })
 }
 
 /// A further page within the layout. Its first lines are `<!-- NAME: TEXT -->`, with title and description, and a script
@@ -116,6 +158,8 @@ struct Values<'a> {
     /// The page's folder; empty for the front page.
     page: &'a str,
     names: &'a Names,
+    /// What others have made.
+    licences: &'a str,
     version: &'a str,
 }
 
@@ -156,8 +200,16 @@ impl Values<'_> {
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
             "NAV" => self.ways(),
+            "HEAD" => format!(
+                "{}\n    <script type=\"module\" src=\"{}assets/{}\"></script>",
+                icons::links(self.root),
+                self.root,
+                self.names.page
+            ),
+            "FOOT" => self.foot(),
+            "LICENCES" => self.licences.to_owned(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP% and %NAV%"
+                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
             ),
         })
     }
@@ -166,7 +218,17 @@ impl Values<'_> {
 impl Values<'_> {
     /// The links to the other pages.
     fn ways(&self) -> String {
-        WAYS.iter()
+        self.links(&WAYS)
+    }
+
+    /// The links at the end of a page.
+    fn foot(&self) -> String {
+        self.links(&FOOT)
+    }
+
+    fn links(&self, pages: &[(&str, &str)]) -> String {
+        pages
+            .iter()
             .map(|(folder, title)| {
                 let current = if *folder == self.page {
                     " aria-current=\"page\""
@@ -205,17 +267,19 @@ fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<St
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Values, laid_out, with_labs, without_trunk};
+    use super::{Names, Values, laid_out, path_of, with_labs, without_trunk};
 
     fn filled(page: &str) -> anyhow::Result<String> {
         let names = Names {
             shell: "shell-1.js".to_owned(),
+            page: "page-3.js".to_owned(),
             style: "main-2.css".to_owned(),
         };
         Values {
             root: "../",
             page: "bytes",
             names: &names,
+            licences: "",
             version: "3.4.5",
         }
         .placeholders(page)
@@ -255,6 +319,29 @@ mod tests {
             ways.contains("<a href=\"../bytes/\" aria-current=\"page\">"),
             "{ways}"
         );
+        Ok(())
+    }
+
+    #[test]
+    fn the_path_of_an_address_has_a_slash_at_both_ends() {
+        let path = |address| path_of(address);
+        assert_eq!(path("https://example.org").as_deref(), Some("/"));
+        assert_eq!(path("https://example.org/a/b").as_deref(), Some("/a/b/"));
+        assert_eq!(path("https://example.org/a/").as_deref(), Some("/a/"));
+        assert_eq!(path("example.org/a"), None);
+        assert_eq!(path("https://example.org/?a"), None);
+    }
+
+    #[test]
+    fn every_page_has_icons_a_manifest_and_its_script() -> anyhow::Result<()> {
+        let head = filled("%HEAD%")?;
+        for wanted in [
+            "href=\"../manifest.webmanifest\"",
+            "href=\"../favicon.ico\"",
+            "src=\"../assets/page-3.js\"",
+        ] {
+            assert!(head.contains(wanted), "{wanted}");
+        }
         Ok(())
     }
 
