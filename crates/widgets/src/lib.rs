@@ -16,7 +16,7 @@ mod timeline;
 mod word_frequencies;
 
 pub use lab::{
-    CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, Shown, TextRef, WorkLab,
+    CollectionText, Detail, Effect, Input, Lab, Machine, NAMES, RunRequest, Shown, TextRef, WorkLab,
     create, page,
 };
 pub use status::Status;

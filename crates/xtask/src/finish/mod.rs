@@ -6,11 +6,13 @@
 mod data;
 mod headers;
 mod icons;
+mod lessons;
 mod licences;
 mod modules;
 mod offline;
 mod pages;
 mod scripts;
+mod search;
 mod texts;
 
 use std::cell::RefCell;
@@ -50,11 +52,14 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         packages: RefCell::default(),
     };
     let modules = modules::place(&site)?;
-    let names = scripts::bundle(&site, &modules)?;
+    let content = crate::lessons::read(root)?;
+    let names = scripts::bundle(&site, &modules, &content)?;
     texts::copy(&site)?;
     data::place(&site)?;
     let licences = licences::collect(&site)?;
-    pages::fill(&site, &names, &licences)?;
+    pages::fill(&site, &names, &licences, &content)?;
+    let frame = pages::Frame::new(&site, &names, &content)?;
+    lessons::write(&site, &content, &frame)?;
     icons::place(&site)?;
     headers::write(&site)?;
     modules::remove_leftovers(&site)?;

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use lessons::content::Content;
 
 use super::modules::Module;
-use super::{Site, licences};
+use super::{Site, licences, search};
 use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
@@ -23,6 +24,8 @@ pub(super) struct Names {
     pub(super) shell: String,
     /// The script of all pages.
     pub(super) page: String,
+    /// The script of the search.
+    pub(super) search: String,
     /// The style sheet.
     pub(super) style: String,
 }
@@ -31,7 +34,7 @@ pub(super) struct Names {
 ///
 /// # Errors
 /// When an entry file is missing, or esbuild refuses it.
-pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
+pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Result<Names> {
     let mut common = vec![
         define("__VERSION__", site.version),
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
@@ -58,7 +61,12 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
     declare(site)?;
     let style = build(site, "www/styles/main.css", &[])?;
     let style = site.place("main", "css", &style)?;
-    Ok(Names { shell, page, style })
+    Ok(Names {
+        shell,
+        page,
+        search: search::place(site, content)?,
+        style,
+    })
 }
 
 /// Bundles the worker of SQLite, and places SQLite's module, which only that worker loads.
