@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use protocol::{EventInfo, LabEvent, ProgressInfo, Region, RunEnd, TaskOutcome};
 use values::Value;
 
+use crate::facts::Facts;
 use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
@@ -20,6 +21,11 @@ pub trait Lab {
     /// What it shows now, in regions; those whose content has not changed, and those that are left out, are left alone
     /// on the page. In a brief view large regions are left out, so that looking at a run does not slow it down.
     fn view(&self, detail: Detail) -> Vec<(&'static str, Markup)>;
+    /// What can be said of its last finished run here.
+    fn facts(&self) -> &Facts {
+        static NONE: Facts = Facts::none();
+        &NONE
+    }
 }
 
 /// How much of a lab is shown.

@@ -8,12 +8,14 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+mod facts;
 pub mod format;
 mod lab;
 pub mod measure;
 mod timeline;
 mod word_frequencies;
 
+pub use facts::{Facts, Found, is_time};
 pub use lab::{
     CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, Shown, TextRef, WorkLab,
     create, page,
