@@ -9,7 +9,7 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("values", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
     ("experiments", &["values", "formats", "datasets", "engines"]),
+    ("lessons", &["values"]),
     ("widgets", &["protocol", "values"]),
     (
         "storage-labs",
@@ -63,6 +64,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "tasks",
             "protocol",
             "engines",
+            "lessons",
             "widgets",
             "storage-labs",
         ],
