@@ -28,6 +28,27 @@ pub trait Lab {
     }
 }
 
+/// What a lab hears of, of which some is what the visitor did.
+pub trait Heard: Sized {
+    /// What the visitor did, as an input.
+    fn of_visitor(event: LabEvent) -> Self;
+    /// What the visitor did, if it is that.
+    fn visitor(&self) -> Option<&LabEvent>;
+}
+
+impl Heard for Input {
+    fn of_visitor(event: LabEvent) -> Self {
+        Self::Visitor(event)
+    }
+
+    fn visitor(&self) -> Option<&LabEvent> {
+        match self {
+            Self::Visitor(event) => Some(event),
+            _ => None,
+        }
+    }
+}
+
 /// How much of a lab is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {

@@ -17,8 +17,8 @@ mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
 pub use lab::{
-    CollectionText, Detail, Effect, Input, Lab, Machine, RunRequest, Shown, TextRef, WorkLab,
-    create, page,
+    CollectionText, Detail, Effect, Heard, Input, Lab, Machine, RunRequest, Shown, TextRef,
+    WorkLab, create, page,
 };
 #[cfg(feature = "recorded")]
 pub use word_frequencies::recorded;

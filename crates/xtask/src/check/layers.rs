@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
     ("experiments", &["values", "formats", "datasets", "engines"]),
-    ("lessons", &["values"]),
+    ("lessons", &["values", "protocol", "widgets"]),
     ("widgets", &["protocol", "values"]),
     (
         "storage-labs",
@@ -53,6 +53,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "protocol",
             "widgets",
             "storage-labs",
+            "lessons",
             "browser",
         ],
     ),
