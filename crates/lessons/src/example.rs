@@ -8,9 +8,12 @@ mod error;
 mod gate;
 mod guess;
 mod outcome;
+mod scope;
 mod tame;
 mod update;
 mod view;
+
+use std::collections::VecDeque;
 
 use widgets::{Facts, Heard, Lab};
 
@@ -26,10 +29,12 @@ use crate::example_file::{Check, ReadyExample};
 pub const PREFIX: &str = "example-";
 
 /// A lab with an example around it.
-pub struct Example<L: ?Sized> {
+pub struct Example<L: Lab + ?Sized> {
     ready: ReadyExample,
     visit: Visit,
     is_set_up: bool,
+    /// What is to be done to the lab when it is ready: to set it up, and what the visitor did meanwhile.
+    pending: VecDeque<L::Input>,
     lab: Box<L>,
 }
 
@@ -69,7 +74,7 @@ struct Said {
     is_fault: bool,
 }
 
-impl<L: ?Sized> core::fmt::Debug for Example<L> {
+impl<L: Lab + ?Sized> core::fmt::Debug for Example<L> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Example")
             .field("id", &self.ready.id)
@@ -92,6 +97,7 @@ where
             ready,
             visit: Visit::default(),
             is_set_up: false,
+            pending: VecDeque::new(),
             lab,
         })
     }
@@ -122,6 +128,7 @@ pub fn page(ready: &ReadyExample, lab: &str) -> Result<String, ExampleError> {
     let visit = Visit::default();
     let before = widgets::page(&view::before(ready, &visit));
     let after = widgets::page(&view::after(ready, &visit));
+    let lab = scope::scoped(lab, &scope::suffix(&ready.id)).0;
     Ok(format!("{before}{lab}{after}"))
 }
 

@@ -36,6 +36,8 @@ struct Acted {
     heard: Vec<String>,
     size: i64,
     facts: Facts,
+    /// Whether it is still at something.
+    is_busy: bool,
 }
 
 impl Lab for Acted {
@@ -44,7 +46,10 @@ impl Lab for Acted {
 
     fn update(&mut self, input: Input) -> Vec<String> {
         match input {
-            Input::Machine => self.heard.push("machine".to_owned()),
+            Input::Machine => {
+                self.is_busy = false;
+                self.heard.push("machine".to_owned());
+            }
             Input::Visitor(LabEvent::Press { control }) => {
                 self.heard.push(control.clone());
                 let mut found = Found::default();
@@ -63,6 +68,11 @@ impl Lab for Acted {
                 self.heard.push(format!("{control}={value}"));
                 if control == "size" {
                     self.size = value.parse().unwrap();
+                    // As a lab that does its work by itself when something is chosen.
+                    self.is_busy = self.size == 81;
+                    if self.is_busy {
+                        self.facts.finish(Found::default());
+                    }
                 }
                 return vec![format!("changed {control}")];
             }
@@ -80,6 +90,10 @@ impl Lab for Acted {
 
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.is_busy
     }
 }
 
@@ -221,13 +235,35 @@ fn the_lab_is_set_up_after_it_has_heard_where_it_runs() {
 }
 
 #[test]
+fn what_the_visitor_does_meanwhile_comes_after_the_lab_is_set_up() {
+    let mut waiting = example();
+    waiting["start"] = json!([{ "change": "size", "to": "81" }, { "change": "size", "to": "70" }]);
+    let mut visit = Visit::new(waiting);
+    visit.predict("70");
+    visit.press("run");
+    assert!(visit.effects.is_empty(), "the lab is at something");
+    assert_eq!(visit.text("lab"), "size 81");
+    visit.hear(Input::Machine);
+    assert_eq!(visit.effects, ["changed size", "run"]);
+    assert!(visit.says().contains("exactly right"), "{}", visit.says());
+}
+
+#[test]
 fn a_run_before_the_prediction_says_so_and_does_not_run() {
     let mut visit = Visit::new(example());
     visit.press("run");
     assert!(visit.effects.is_empty());
-    assert!(visit.says().contains("First say what you expect"), "{}", visit.says());
+    assert!(
+        visit.says().contains("First say what you expect"),
+        "{}",
+        visit.says()
+    );
     visit.press("something-else");
-    assert_eq!(visit.effects, ["something-else"], "other presses are the lab's");
+    assert_eq!(
+        visit.effects,
+        ["something-else"],
+        "other presses are the lab's"
+    );
     visit.predict("100");
     visit.press("run");
     assert_eq!(visit.effects, ["run"]);
@@ -237,9 +273,17 @@ fn a_run_before_the_prediction_says_so_and_does_not_run() {
 fn a_number_is_locked_and_compared() {
     let mut visit = Visit::new(example());
     visit.press("example-predict");
-    assert!(visit.says().contains("Write a number first"), "{}", visit.says());
+    assert!(
+        visit.says().contains("Write a number first"),
+        "{}",
+        visit.says()
+    );
     visit.predict("many");
-    assert!(visit.says().contains("“many” is no number"), "{}", visit.says());
+    assert!(
+        visit.says().contains("“many” is no number"),
+        "{}",
+        visit.says()
+    );
     visit.predict("1,00");
     assert!(visit.says().contains("locked"), "{}", visit.says());
     visit.change("example-guess", "80");
@@ -248,9 +292,17 @@ fn a_number_is_locked_and_compared() {
         visit.says(),
         "You said 100 bytes; it was 80 bytes: 25 % too high. Below the lab you find why, and a task."
     );
-    assert!(visit.text("example-verdict").contains("Because of its size."));
+    assert!(
+        visit
+            .text("example-verdict")
+            .contains("Because of its size.")
+    );
     assert_eq!(visit.text("example-reason"), "", "it is told above now");
-    assert!(visit.text("example-task").contains("Not yet. It is still 50 or more."));
+    assert!(
+        visit
+            .text("example-task")
+            .contains("Not yet. It is still 50 or more.")
+    );
 }
 
 #[test]
@@ -258,12 +310,18 @@ fn only_the_first_run_is_what_was_predicted() {
     let mut visit = Visit::new(example());
     visit.predict("80");
     visit.press("stopped-run");
-    assert!(!visit.example.is_compared(), "what it is about was not found");
+    assert!(
+        !visit.example.is_compared(),
+        "what it is about was not found"
+    );
     visit.press("run");
     assert!(visit.says().contains("exactly right"), "{}", visit.says());
     visit.change("size", "60");
     visit.press("run");
-    assert_eq!(visit.says(), "The task is not solved yet: It is still 50 or more.");
+    assert_eq!(
+        visit.says(),
+        "The task is not solved yet: It is still 50 or more."
+    );
     assert!(visit.text("example-verdict").contains("it was 80 bytes"));
 }
 
@@ -272,7 +330,10 @@ fn the_first_check_that_does_not_hold_is_told_until_the_task_is_solved() {
     let mut visit = Visit::new(example());
     visit.predict("80");
     visit.press("run");
-    assert_eq!(visit.example.failing().unwrap().message, "It is still 50 or more.");
+    assert_eq!(
+        visit.example.failing().unwrap().message,
+        "It is still 50 or more."
+    );
     visit.change("size", "20");
     assert!(!visit.example.is_solved(), "nothing has run since");
     visit.press("run");
@@ -294,7 +355,11 @@ fn a_task_can_be_solved_in_the_first_run_but_not_be_smaller_than_itself() {
         visit.says(),
         "It was 20 bytes. Below the lab you find why, and a task."
     );
-    assert!(visit.text("example-task").contains("It is no smaller than at first."));
+    assert!(
+        visit
+            .text("example-task")
+            .contains("It is no smaller than at first.")
+    );
 }
 
 #[test]
@@ -303,7 +368,11 @@ fn who_would_rather_not_guess_sees_what_was_found() {
     visit.press("example-skip");
     assert!(visit.says().contains("No prediction this time"));
     visit.press("run");
-    assert!(visit.says().starts_with("It was: large it is."), "{}", visit.says());
+    assert!(
+        visit.says().starts_with("It was: large it is."),
+        "{}",
+        visit.says()
+    );
     assert!(visit.text("example-verdict").starts_with("What was found"));
 }
 
@@ -315,14 +384,21 @@ fn a_choice_is_right_or_not() {
     ] {
         let mut visit = Visit::new(choice());
         visit.press("example-predict");
-        assert!(visit.says().contains("Choose one first."), "{}", visit.says());
+        assert!(
+            visit.says().contains("Choose one first."),
+            "{}",
+            visit.says()
+        );
         visit.predict(chosen);
         visit.press("run");
         assert!(visit.says().starts_with(said), "{}", visit.says());
     }
     let mut visit = Visit::new(choice());
     visit.predict("7");
-    assert!(visit.says().contains("Choose one first."), "there is no such choice");
+    assert!(
+        visit.says().contains("Choose one first."),
+        "there is no such choice"
+    );
 }
 
 #[test]
@@ -366,7 +442,11 @@ fn skipped_bars_are_listed() {
     let mut visit = Visit::new(bars(None));
     visit.press("example-skip");
     visit.press("run");
-    assert!(visit.says().starts_with("It was: A 80, B 100."), "{}", visit.says());
+    assert!(
+        visit.says().starts_with("It was: A 80, B 100."),
+        "{}",
+        visit.says()
+    );
 }
 
 #[test]
@@ -428,7 +508,10 @@ fn the_page_before_anything_is_loaded() {
 fn the_page_of_choices_and_bars() {
     let of_choices = page(&ready(choice()), "").unwrap();
     let of_bars = page(&ready(bars(Some(200.0))), "").unwrap();
-    insta::assert_snapshot!("page_choices_bars", format!("{of_choices}\n{of_bars}").replace("><", ">\n<"));
+    insta::assert_snapshot!(
+        "page_choices_bars",
+        format!("{of_choices}\n{of_bars}").replace("><", ">\n<")
+    );
 }
 
 #[test]
@@ -437,32 +520,57 @@ fn what_is_no_good_example_is_refused() {
         let mut example = example();
         change(&mut example);
         let lab = Box::new(Acted::default());
-        Example::new(ready(example), "acted", lab).unwrap_err().code()
+        Example::new(ready(example), "acted", lab)
+            .unwrap_err()
+            .code()
     };
-    assert_eq!(refused(&|e| e["example"]["lab"] = json!("formats")), "example-other-lab");
+    assert_eq!(
+        refused(&|e| e["example"]["lab"] = json!("formats")),
+        "example-other-lab"
+    );
     assert_eq!(refused(&|e| e["example"]["run"] = json!([])), "example-run");
-    assert_eq!(refused(&|e| e["example"]["run"] = json!(["example-reset"])), "example-run");
-    assert_eq!(refused(&|e| e["start"] = json!([{ "press": "run" }])), "example-start");
+    assert_eq!(
+        refused(&|e| e["example"]["run"] = json!(["example-reset"])),
+        "example-run"
+    );
+    assert_eq!(
+        refused(&|e| e["start"] = json!([{ "press": "run" }])),
+        "example-start"
+    );
     assert_eq!(
         refused(&|e| e["start"] = json!([{ "change": "example-guess", "to": "1" }])),
         "example-start"
     );
-    assert_eq!(refused(&|e| e["example"]["task"]["hints"] = json!(["a"])), "example-hints");
-    assert_eq!(refused(&|e| e["example"]["task"]["check"] = json!([])), "example-checks");
+    assert_eq!(
+        refused(&|e| e["example"]["task"]["hints"] = json!(["a"])),
+        "example-hints"
+    );
+    assert_eq!(
+        refused(&|e| e["example"]["task"]["check"] = json!([])),
+        "example-checks"
+    );
     assert_eq!(
         refused(&|e| e["example"]["task"]["check"][0]["fact"] = json!("run.ms")),
         "example-time"
     );
     assert_eq!(
-        refused(&|e| e["example"]["task"]["check"][0]["to"] = json!({ "fact": "first.formats.csv.read_ms" })),
+        refused(&|e| e["example"]["task"]["check"][0]["to"] =
+            json!({ "fact": "first.formats.csv.read_ms" })),
         "example-time"
     );
     assert_eq!(
         refused(&|e| e["example"]["why"]["answers"][1]["right"] = json!(true)),
         "example-answers"
     );
-    for text in ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<b data-press=run>"] {
-        assert_eq!(refused(&|e| e["example"]["goal"] = json!(text)), "example-markup");
+    for text in [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<b data-press=run>",
+    ] {
+        assert_eq!(
+            refused(&|e| e["example"]["goal"] = json!(text)),
+            "example-markup"
+        );
         assert_eq!(
             refused(&|e| e["example"]["why"]["answers"][0]["explanation"] = json!(text)),
             "example-markup"

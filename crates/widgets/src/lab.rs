@@ -26,6 +26,10 @@ pub trait Lab {
         static NONE: Facts = Facts::none();
         &NONE
     }
+    /// Whether what is done to it now comes after all that was done before; if not, that has to be waited for.
+    fn is_ready(&self) -> bool {
+        true
+    }
 }
 
 /// What a lab hears of, of which some is what the visitor did.

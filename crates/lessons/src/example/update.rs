@@ -5,7 +5,7 @@ use widgets::{Detail, Facts, Heard, Lab};
 
 use super::checks::Progress;
 use super::outcome::Outcome;
-use super::{Example, PREFIX, Said, Stage, Visit, checks, view};
+use super::{Example, PREFIX, Said, Stage, Visit, checks, scope, view};
 use crate::example_file::Step;
 
 impl<L: Lab + ?Sized> Lab for Example<L>
@@ -17,7 +17,7 @@ where
 
     fn update(&mut self, input: L::Input) -> Vec<L::Effect> {
         let is_first = !core::mem::replace(&mut self.is_set_up, true);
-        let mut effects = match input.visitor() {
+        let input = match input.visitor() {
             Some(LabEvent::Press { control }) => {
                 if let Some(own) = control.strip_prefix(PREFIX) {
                     let own = own.to_owned();
@@ -30,9 +30,8 @@ where
                         );
                         return Vec::new();
                     }
-                    self.visit.is_run = true;
                 }
-                self.lab.update(input)
+                self.when_ready(input)
             }
             Some(LabEvent::Change { control, value }) => {
                 if let Some(own) = control.strip_prefix(PREFIX) {
@@ -40,15 +39,18 @@ where
                     self.change(&own, &value);
                     return Vec::new();
                 }
-                self.lab.update(input)
+                self.when_ready(input)
             }
-            _ => self.lab.update(input),
+            Some(LabEvent::Files { .. }) => self.when_ready(input),
+            None => Some(input),
         };
+        let mut effects = input.map_or_else(Vec::new, |input| self.forward(input));
+        self.look();
         // What a lab hears first is where it runs; only after that it can be set up.
         if is_first {
-            effects.extend(self.set_up());
+            self.set_up();
         }
-        self.look();
+        effects.extend(self.go_on());
         effects
     }
 
@@ -57,7 +59,9 @@ where
         if detail == Detail::Full {
             regions = view::before(&self.ready, &self.visit);
         }
-        regions.extend(self.lab.view(detail));
+        let of_lab = self.lab.view(detail).into_iter();
+        let suffix = scope::suffix(&self.ready.id);
+        regions.extend(of_lab.map(|(name, content)| (name, scope::scoped(&content.0, &suffix))));
         if detail == Detail::Full {
             regions.extend(view::after(&self.ready, &self.visit));
         }
@@ -67,22 +71,57 @@ where
     fn facts(&self) -> &Facts {
         self.lab.facts()
     }
+
+    fn is_ready(&self) -> bool {
+        self.pending.is_empty() && self.lab.is_ready()
+    }
 }
 
 impl<L: Lab + ?Sized> Example<L>
 where
     L::Input: Heard,
 {
-    /// Sets the lab up as the visitor is to find it; what it asks for.
-    fn set_up(&mut self) -> Vec<L::Effect> {
-        let steps = self.ready.start.clone();
-        let events = steps.into_iter().filter_map(|step| match step {
-            Step::Change { control, to } => Some(LabEvent::Change { control, value: to }),
+    /// Has the lab set up as the visitor is to find it.
+    fn set_up(&mut self) {
+        let steps = self.ready.start.iter().filter_map(|step| match step {
+            Step::Change { control, to } => Some(LabEvent::Change {
+                control: control.clone(),
+                value: to.clone(),
+            }),
             Step::Press { .. } => None,
         });
-        events
-            .flat_map(|event| self.lab.update(L::Input::of_visitor(event)))
-            .collect()
+        self.pending.extend(steps.map(L::Input::of_visitor));
+    }
+
+    /// Keeps what the visitor did for later if the lab is still being set up; gives it back if it can be done now.
+    fn when_ready(&mut self, input: L::Input) -> Option<L::Input> {
+        if self.pending.is_empty() {
+            return Some(input);
+        }
+        self.pending.push_back(input);
+        None
+    }
+
+    /// Lets the lab hear it.
+    fn forward(&mut self, input: L::Input) -> Vec<L::Effect> {
+        if let Some(LabEvent::Press { control }) = input.visitor()
+            && self.ready.example.run.contains(control)
+        {
+            self.visit.is_run = true;
+        }
+        self.lab.update(input)
+    }
+
+    /// Goes on with what is still to be done to the lab, as far as it is ready for it.
+    fn go_on(&mut self) -> Vec<L::Effect> {
+        let mut effects = Vec::new();
+        while self.lab.is_ready()
+            && let Some(input) = self.pending.pop_front()
+        {
+            effects.extend(self.forward(input));
+            self.look();
+        }
+        effects
     }
 
     fn press(&mut self, control: &str) -> Vec<L::Effect> {
@@ -106,7 +145,8 @@ where
                     ..Visit::default()
                 };
                 self.say("This example is as it was at the beginning.");
-                return self.set_up();
+                self.set_up();
+                return self.go_on();
             }
             _ => {}
         }

@@ -44,6 +44,10 @@ impl Lab for Bytes {
     fn facts(&self) -> &Facts {
         &self.facts
     }
+
+    fn is_ready(&self) -> bool {
+        self.early.is_empty() && !self.is_busy()
+    }
 }
 
 impl Bytes {
