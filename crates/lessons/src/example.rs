@@ -22,7 +22,7 @@ pub use gate::{MOST_BYTES, address};
 
 use self::checks::Progress;
 use self::guess::Draft;
-use self::outcome::Outcome;
+use self::outcome::{Actual, Outcome};
 use crate::example_file::{Check, ReadyExample};
 
 /// What begins the name of each control and region of an example.
@@ -111,6 +111,12 @@ where
     /// Whether a prediction could be compared with what was found.
     pub const fn is_compared(&self) -> bool {
         self.visit.outcome.is_some()
+    }
+
+    /// Whether what was found is one of the choices, where there are any.
+    pub fn is_among_choices(&self) -> bool {
+        let outcome = self.visit.outcome.as_ref();
+        outcome.is_some_and(|(outcome, _)| !matches!(outcome.actual, Actual::Choice(_, None)))
     }
 
     /// Whether the task is solved.

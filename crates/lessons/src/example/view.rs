@@ -77,7 +77,7 @@ fn prediction(ready: &ReadyExample, visit: &Visit) -> Markup {
     let prediction = &ready.example.prediction;
     let is_locked = visit.stage != Stage::Open;
     html! {
-        fieldset.prediction {
+        fieldset {
             legend { "Before you run it: your prediction" }
             p.question { (raw(&prediction.question)) }
             @match &prediction.guess {
@@ -265,7 +265,7 @@ fn hints(ready: &ReadyExample) -> Markup {
 fn why(ready: &ReadyExample, visit: &Visit) -> Markup {
     let name = format!("{}-answer", id(ready));
     html! {
-        fieldset.why {
+        fieldset {
             legend { (raw(&ready.example.why.question)) }
             @for (at, answer) in ready.example.why.answers.iter().enumerate() {
                 label.choice {

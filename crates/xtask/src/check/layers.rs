@@ -9,7 +9,7 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("values", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
@@ -31,6 +31,21 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "experiments",
             "protocol",
             "widgets",
+        ],
+    ),
+    (
+        "rehearsal",
+        &[
+            "values",
+            "datasets",
+            "engines",
+            "experiments",
+            "parallel",
+            "protocol",
+            "tasks",
+            "widgets",
+            "storage-labs",
+            "lessons",
         ],
     ),
     (
