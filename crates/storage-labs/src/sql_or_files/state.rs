@@ -6,8 +6,8 @@ use engines::adapters::sqlite::plan::Line;
 use engines::questions::Question;
 use engines::{Step, Touched};
 use experiments::Shown;
-use widgets::Status;
 use widgets::measure::Samples;
+use widgets::{Facts, Status};
 
 use super::own::Own;
 use super::run::Run;
@@ -150,6 +150,7 @@ pub(crate) struct SqlOrFiles {
     pub(super) status: Status,
     /// SQLite's version, once it is known.
     pub(super) version: Option<String>,
+    pub(super) facts: Facts,
 }
 
 impl SqlOrFiles {
