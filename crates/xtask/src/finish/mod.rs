@@ -4,7 +4,9 @@
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
 mod data;
+mod embeds;
 mod headers;
+mod kept;
 mod modules;
 mod pages;
 mod scripts;
@@ -26,6 +28,8 @@ pub(crate) struct Site {
     release: bool,
     /// The version that pages and scripts show.
     version: &'static str,
+    /// The address the site will have, with a slash at its end, where it is known.
+    base: Option<String>,
 }
 
 /// Puts the site together; called by Trunk, which says where in its variables.
@@ -40,14 +44,36 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         staging: PathBuf::from(staging),
         release: std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release"),
         version: env!("CARGO_PKG_VERSION"),
+        base: base(std::env::var("JOBLET_BASE").ok())?,
     };
     let modules = modules::place(&site)?;
     let names = scripts::bundle(&site, &modules)?;
     pages::fill(&site, &names)?;
+    embeds::place(&site, &names)?;
     texts::copy(&site)?;
     data::place(&site)?;
+    kept::bring_along(&site, std::env::var_os("JOBLET_KEEP").map(PathBuf::from))?;
     headers::write(&site)?;
     modules::remove_leftovers(&site)
+}
+
+/// The address in `JOBLET_BASE`, which only links that have to be whole need.
+fn base(given: Option<String>) -> Result<Option<String>> {
+    let Some(mut address) = given.filter(|address| !address.is_empty()) else {
+        return Ok(None);
+    };
+    anyhow::ensure!(
+        address.starts_with("https://") || address.starts_with("http://"),
+        "JOBLET_BASE is the address of the site, https://…, and not `{address}`"
+    );
+    anyhow::ensure!(
+        !address.contains(['"', '<', '>', '?', '#', ' ', '%']),
+        "JOBLET_BASE is an address without a query, and with no quotes or spaces: `{address}`"
+    );
+    if !address.ends_with('/') {
+        address.push('/');
+    }
+    Ok(Some(address))
 }
 
 impl Site {
@@ -75,7 +101,19 @@ pub(crate) fn optimize(root: &Path, module: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::hashed;
+    use super::{base, hashed};
+
+    #[test]
+    fn the_base_is_an_address_with_a_slash_at_its_end() -> anyhow::Result<()> {
+        assert_eq!(base(None)?, None);
+        assert_eq!(base(Some(String::new()))?, None);
+        let whole = base(Some("https://a.example/b".to_owned()))?;
+        assert_eq!(whole.as_deref(), Some("https://a.example/b/"));
+        for wrong in ["a.example", "https://a/\"b", "javascript:1"] {
+            assert!(base(Some(wrong.to_owned())).is_err(), "{wrong}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn the_name_tells_the_content() {

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::Site;
 use super::headers::POLICY;
 use super::scripts::Names;
+use super::{Site, embeds};
 use crate::{generated, process};
 
 /// The front page, which Trunk has put into the staging folder.
@@ -16,13 +16,18 @@ const PAGES: &str = "www/pages";
 /// What is around each of the further pages.
 const LAYOUT: &str = "www/layout.html";
 
+/// Where the recorded view of a lab belongs: its name stands between the two.
+const MARK: &str = "<!-- lab:";
+const END: &str = " -->";
+
 /// The ways through the site: a page's folder, and what it is called there.
-const WAYS: [(&str, &str); 5] = [
+const WAYS: [(&str, &str); 6] = [
     ("formats", "Formats"),
     ("bytes", "Bytes"),
     ("sql-or-files", "SQL or files"),
     ("durability", "Durability"),
     ("example", "joblet.js"),
+    ("builder", "Embed"),
 ];
 
 /// Fills all pages.
@@ -63,7 +68,7 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
             laid_out(&layout, &text)
         };
         let filled = whole
-            .and_then(|whole| values.fill(&whole))
+            .and_then(|whole| values.fill(&with_discovery(&whole, root, site.base.as_deref())))
             .with_context(|| shown(&site.root, &source))?;
         process::write(&target, filled)?;
     }
@@ -101,6 +106,17 @@ fn head_line(text: &str) -> Option<(&str, &str, &str)> {
     Some((name, text, after))
 }
 
+/// The page with the link by which others find out how to embed its lab; a page without a lab, or with several, as it is.
+fn with_discovery(page: &str, root: &str, base: Option<&str>) -> String {
+    let mut labs = page.split(MARK).skip(1);
+    let (Some(lab), None) = (labs.next(), labs.next()) else {
+        return page.to_owned();
+    };
+    let lab = lab.split(END).next().unwrap_or_default();
+    let link = embeds::discovery(lab, base.unwrap_or(root));
+    page.replacen("  </head>", &format!("    {link}\n  </head>"), 1)
+}
+
 /// A path as seen from the root of the checkout.
 fn shown(root: &Path, file: &Path) -> String {
     file.strip_prefix(root)
@@ -110,20 +126,24 @@ fn shown(root: &Path, file: &Path) -> String {
 }
 
 /// What a page's placeholders stand for.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     /// The way from the page to the root of the site.
-    root: &'a str,
+    pub(super) root: &'a str,
     /// The page's folder; empty for the front page.
-    page: &'a str,
-    names: &'a Names,
-    version: &'a str,
+    pub(super) page: &'a str,
+    pub(super) names: &'a Names,
+    pub(super) version: &'a str,
 }
 
 impl Values<'_> {
     /// The page with everything replaced.
-    fn fill(&self, page: &str) -> Result<String> {
+    pub(super) fn fill(&self, page: &str) -> Result<String> {
         let page = self.placeholders(&without_trunk(page))?;
-        with_labs(&page, generated::recorded)
+        with_labs(&page, |lab| {
+            let view = generated::recorded(lab)?;
+            // Views do not know where their page is; the shell does the same to those that come later.
+            Some(view.replace("href=\"%ROOT%", &format!("href=\"{}", self.root)))
+        })
     }
 
     /// Replaces `%NAME%`; capitals between two per cent signs that mean nothing here are an error.
@@ -151,15 +171,23 @@ impl Values<'_> {
     fn value(&self, name: &str) -> Result<String> {
         Ok(match name {
             "ROOT" => self.root.to_owned(),
-            "SHELL" => format!("{}assets/{}", self.root, self.names.shell),
-            "STYLE" => format!("{}assets/{}", self.root, self.names.style),
+            "SHELL" => self.asset(&self.names.shell),
+            "STYLE" => self.asset(&self.names.style),
+            "FRAME" => self.asset(&self.names.frame),
+            "FORWARD" => self.asset(&self.names.forward),
+            "BUILDER" => self.asset(&self.names.builder),
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
             "NAV" => self.ways(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP% and %NAV%"
+                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %FRAME%, %FORWARD%, %BUILDER%, %VERSION%, \
+                 %CSP% and %NAV%"
             ),
         })
+    }
+
+    fn asset(&self, name: &str) -> String {
+        format!("{}assets/{name}", self.root)
     }
 }
 
@@ -189,8 +217,6 @@ fn without_trunk(page: &str) -> String {
 
 /// Replaces each `<!-- lab:NAME -->` by the recorded view of that lab.
 fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<String> {
-    const MARK: &str = "<!-- lab:";
-    const END: &str = " -->";
     let mut parts = page.split(MARK);
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -205,12 +231,13 @@ fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<St
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Values, laid_out, with_labs, without_trunk};
+    use super::{Names, Values, laid_out, with_discovery, with_labs, without_trunk};
 
     fn filled(page: &str) -> anyhow::Result<String> {
         let names = Names {
             shell: "shell-1.js".to_owned(),
             style: "main-2.css".to_owned(),
+            ..Names::default()
         };
         Values {
             root: "../",
@@ -256,6 +283,20 @@ mod tests {
             "{ways}"
         );
         Ok(())
+    }
+
+    #[test]
+    fn a_page_with_one_lab_says_how_to_embed_it() {
+        let page = "<head>\n  </head><!-- lab:formats -->";
+        let found = with_discovery(page, "../", None);
+        assert!(found.contains("href=\"../oembed/formats.json\""), "{found}");
+        let found = with_discovery(page, "../", Some("https://a.example/b/"));
+        assert!(
+            found.contains("href=\"https://a.example/b/oembed/formats.json\""),
+            "{found}"
+        );
+        let two = format!("{page}<!-- lab:bytes -->");
+        assert_eq!(with_discovery(&two, "../", None), two);
     }
 
     #[test]
