@@ -6,8 +6,8 @@ import { type FromLab, type Look, PROPERTIES, type Property, TALK, styleOf, them
 import { localStorageWorks } from "./local-storage";
 import type { JobletLab } from "./shell";
 
-/** How often a setting is tried that the lab has no field for yet: some appear with others. */
-const TRIES = 3;
+/** For how long after the first view fields are waited for that appear only with others, in milliseconds. */
+const SETTLED = 1500;
 
 /** The page around this one, once it has said that it is there. */
 let host: string | null = null;
@@ -66,15 +66,15 @@ function begin(lab: JobletLab, query: URLSearchParams): void {
   if (theme !== null && !themeOf(theme)) refused.push("The theme is auto, light or dark.");
   if (waiting.length === 0) complain();
   else {
-    let tries = 0;
     const again = () => {
-      tries += 1;
       for (const name of attempt()) tell(lab, name);
-      if (waiting.length > 0 && tries < TRIES) return;
+    };
+    const settle = () => {
       lab.removeEventListener("joblet-view", again);
       complain();
     };
     lab.addEventListener("joblet-view", again);
+    lab.addEventListener("joblet-view", () => setTimeout(settle, SETTLED), { once: true });
   }
   if (changed || waiting.length > 0 || query.get("start") === "1") {
     void customElements.whenDefined("joblet-lab").then(() => lab.start());
