@@ -14,6 +14,10 @@ declare const __OPFS_SQLITE__: string;
 declare const __OPFS_SQLITE_WASM__: string;
 /** The names of the labs that the storage module runs. */
 declare const __STORAGE_LABS__: string[];
+/** The labs that can be embedded, by name. */
+declare const __LABS__: Record<string, { title: string; summary: string }>;
+/** The version of the site. */
+declare const __VERSION__: string;
 
 /** The file name of the index of the search, beside the other assets. */
 declare const __SEARCH_INDEX__: string;

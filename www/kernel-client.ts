@@ -69,11 +69,14 @@ export class Kernel {
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 
+  /** The address of the script of a module's kernel. It is another one for another build. */
+  static script(module: Module): URL {
+    return new URL(__ASSETS__ + (module === "engine" ? __ENGINE_WORKER__ : __STORAGE_WORKER__), import.meta.url);
+  }
+
   /** Starts the kernel of a module. `cores` is how many workers "all cores" means. */
   static async start(module: Module, cores: number): Promise<Kernel> {
-    const file = module === "engine" ? __ENGINE_WORKER__ : __STORAGE_WORKER__;
-    const script = new URL(__ASSETS__ + file, import.meta.url);
-    const worker = new Worker(script, { type: "module", name: module === "engine" ? "joblet kernel" : "joblet storage kernel" });
+    const worker = new Worker(Kernel.script(module), { type: "module", name: module === "engine" ? "joblet kernel" : "joblet storage kernel" });
     try {
       const { info, tasks } = await handshake(worker, cores);
       return new Kernel(worker, info, tasks);
@@ -100,9 +103,22 @@ export class Kernel {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Ends a lab. One whose kernel is gone is gone with it. */
+  unmount(lab: number): void {
+    if (!this.#isLost) this.send({ type: "unmount", lab });
+  }
+
   /** Ends the kernel and every worker it started. */
   close(): void {
     this.#end(new JobletError({ code: "closed", message: "The engine was closed." }));
+  }
+
+  /**
+   * Tells everybody who uses the kernel that it is gone, when the window that started it goes away: the browser ends it then.
+   * Until that happens it can still write what waits to be written.
+   */
+  leave(): void {
+    this.#lost(new JobletError({ code: "kernel-left", message: "The engine was in a part of the page that is gone." }));
   }
 
   readonly #flush = (): void => {
@@ -121,9 +137,13 @@ export class Kernel {
   }
 
   #end(error: JobletError): void {
-    clearInterval(this.#pings);
     // The kernel's own workers end with it.
     this.#worker.terminate();
+    this.#lost(error);
+  }
+
+  #lost(error: JobletError): void {
+    clearInterval(this.#pings);
     document.removeEventListener("visibilitychange", this.#flush);
     removeEventListener("pagehide", this.#flush);
     this.#isLost = true;

@@ -2,26 +2,19 @@
 
 import { Idiomorph } from "idiomorph";
 import type { LabEvent, Reply } from "./generated/protocol";
-import { Kernel, type Module, machineCores } from "./kernel-client";
+import type { Kernel } from "./kernel-client";
+import { hasKernel, kernelOf } from "./kernels";
 
-const kernels = new Map<Module, Promise<Kernel>>();
+/** How a view names a file of the site: it does not know where the page is. Texts in a view have no plain quotes. */
+const ROOT = 'href="%ROOT%';
 
-/** The page's one kernel of a module; started by the first call. */
-function kernelOf(module: Module): Promise<Kernel> {
-  const found = kernels.get(module);
-  if (found) return found;
-  const starting = Kernel.start(module, machineCores());
-  kernels.set(module, starting);
-  const forget = () => {
-    if (kernels.get(module) === starting) kernels.delete(module);
-  };
-  starting.then((started) => started.lost.catch(forget), forget);
-  return starting;
-}
-
-/** `<joblet-lab name="…">`: a lab. Its content is there before anything is loaded. */
-class JobletLab extends HTMLElement {
+/**
+ * `<joblet-lab name="…">`: a lab. Its content is there before anything is loaded. Two events tell a page's own script how it
+ * goes: `joblet-view` whenever parts of it were shown anew, `joblet-error` with code and message.
+ */
+export class JobletLab extends HTMLElement {
   #mounted: Promise<{ kernel: Kernel; lab: number }> | null = null;
+  #leave = (): void => {};
 
   constructor() {
     super();
@@ -41,10 +34,29 @@ class JobletLab extends HTMLElement {
     }
   }
 
+  connectedCallback(): void {
+    // A frame that is taken away does not disconnect what is in it, and its kernel may be another frame's.
+    addEventListener("pagehide", this.#hide);
+  }
+
   disconnectedCallback(): void {
-    const mounted = this.#mounted;
+    removeEventListener("pagehide", this.#hide);
+    this.#unmount();
+  }
+
+  /** Starts the lab without waiting to be touched. */
+  start(): void {
+    this.#mount().catch((error: Error) => this.#fail("engine-start", error.message));
+  }
+
+  readonly #hide = (event: PageTransitionEvent): void => {
+    if (!event.persisted) this.#unmount();
+  };
+
+  #unmount(): void {
     this.#mounted = null;
-    mounted?.then(({ kernel, lab }) => kernel.send({ type: "unmount", lab })).catch(() => {});
+    this.#leave();
+    this.#leave = () => {};
   }
 
   #press(event: Event): void {
@@ -92,7 +104,7 @@ class JobletLab extends HTMLElement {
   #tell(event: LabEvent, values: unknown[] = []): void {
     this.#mount().then(
       ({ kernel, lab }) => kernel.send({ type: "lab", lab, event }, values),
-      (error: unknown) => this.#say(String(error instanceof Error ? error.message : error)),
+      (error: unknown) => this.#fail("engine-start", error instanceof Error ? error.message : String(error)),
     );
   }
 
@@ -101,15 +113,25 @@ class JobletLab extends HTMLElement {
     if (!this.#mounted) {
       const name = this.getAttribute("name") ?? "";
       const module = __STORAGE_LABS__.includes(name) ? "storage" : "engine";
-      if (!kernels.has(module)) this.#wait("Starting the engine …");
+      if (!hasKernel(module)) this.#wait("Starting the engine …");
       const mounted = kernelOf(module).then((kernel) => {
         const lab = kernel.number();
-        kernel.listen((reply, values) => this.#show(lab, reply, values));
-        kernel.lost.catch((error: Error) => this.#lost(error));
+        const stop = kernel.listen((reply, values) => this.#show(lab, reply, values));
+        const leave = () => {
+          stop();
+          kernel.unmount(lab);
+        };
+        kernel.lost.catch((error: Error) => {
+          stop();
+          if (this.#mounted === mounted) this.#lost(error);
+        });
         const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
         const example = this.dataset["example"] ?? null;
         const filled = [...this.querySelectorAll("[data-change]")].map(changeOf);
         kernel.send({ type: "mount", lab, name, root, example, fields: filled.filter((event) => event !== null) });
+        // It may have gone from the page in the meantime.
+        if (this.#mounted === mounted) this.#leave = leave;
+        else leave();
         return { kernel, lab };
       });
       this.#mounted = mounted;
@@ -119,19 +141,20 @@ class JobletLab extends HTMLElement {
   }
 
   #show(lab: number, reply: Reply, values: unknown[]): void {
-    if (reply.type === "refused") this.#say(reply.error.message);
+    if (reply.type === "refused") this.#fail(reply.error.code, reply.error.message);
     if (reply.type === "download" && reply.lab === lab) {
       save(reply.name, new Blob(values as BlobPart[], { type: reply.mediaType }));
     }
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
-      Idiomorph.morph(this.#region(name), html, {
+      Idiomorph.morph(this.#region(name), html.replaceAll(ROOT, `href="${this.dataset["root"] ?? ""}`), {
         morphStyle: "innerHTML",
         ignoreActiveValue: !isTick(document.activeElement),
         // What is opened or closed is the visitor's.
         callbacks: { beforeAttributeUpdated: (attribute, node) => !(attribute === "open" && node instanceof HTMLDetailsElement) },
       });
     }
+    this.dispatchEvent(new Event("joblet-view"));
   }
 
   #region(name: string): Element {
@@ -146,7 +169,15 @@ class JobletLab extends HTMLElement {
 
   #lost(error: Error): void {
     this.#mounted = null;
-    if (this.isConnected) this.#say(`${error.message} Press Run to start it again.`);
+    this.#leave = () => {};
+    const code = "code" in error ? String(error.code) : "kernel-lost";
+    if (this.isConnected) this.#fail(code, `${error.message} Press Run to start it again.`);
+  }
+
+  /** Says what went wrong, to the visitor and to the page. */
+  #fail(code: string, message: string): void {
+    this.#say(message);
+    this.dispatchEvent(new CustomEvent("joblet-error", { detail: { code, message } }));
   }
 
   /** Says what is waited for, in the room that there is: nothing below is moved by it. The first view takes its place. */

@@ -87,7 +87,7 @@ pub(super) fn origin(lab: &Formats) -> Markup {
 fn bundled(set: &DataSet) -> Markup {
     html! {
         (set.title) ", real data: " (format::count(set.rows as u64)) " records ("
-        a href={ "../" (folder(set)) "LICENCE.txt" } { "where they come from" } ")"
+        a href={ "%ROOT%" (folder(set)) "LICENCE.txt" } { "where they come from" } ")"
     }
 }
 
@@ -160,7 +160,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
                 div.fm-slider {
                     label for={ "fm-" (control) } { (label) }
                     input id={ "fm-" (control) } type="range" min=(least) max=(most) step="1" value=(value)
-                        data-change=(control) aria-valuetext=(words) disabled[busy];
+                        data-change=(control) data-steps=[steps(control)] aria-valuetext=(words) disabled[busy];
                     output for={ "fm-" (control) } { (words) }
                 }
             }
@@ -172,6 +172,22 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
             }
         }
     }
+}
+
+/// The values that a slider goes through, where they are not its own numbers: whoever sets it from outside names one of them.
+fn steps(control: &str) -> Option<String> {
+    let steps: &[usize] = match control {
+        "rows" => &ROWS,
+        "length" => &LENGTHS,
+        _ => return None,
+    };
+    Some(
+        steps
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 fn place(steps: &[usize], value: usize) -> usize {

@@ -4,8 +4,10 @@
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
 mod data;
+mod embeds;
 mod headers;
 mod icons;
+mod kept;
 mod lessons;
 mod licences;
 mod modules;
@@ -35,6 +37,8 @@ pub(crate) struct Site {
     version: &'static str,
     /// The npm packages of which something is in a script.
     packages: RefCell<BTreeSet<String>>,
+    /// The address the site will have, with a slash at its end, where it is known.
+    address: Option<String>,
 }
 
 /// Puts the site together; called by Trunk, which says where in its variables.
@@ -50,6 +54,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         release: std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release"),
         version: env!("CARGO_PKG_VERSION"),
         packages: RefCell::default(),
+        address: address(std::env::var("JOBLET_ADDRESS").ok())?,
     };
     let modules = modules::place(&site)?;
     let content = crate::lessons::read(root)?;
@@ -60,10 +65,31 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     pages::fill(&site, &names, &licences, &content)?;
     let frame = pages::Frame::new(&site, &names, &content)?;
     lessons::write(&site, &content, &frame)?;
+    embeds::place(&site, &names, &content)?;
     icons::place(&site)?;
+    kept::bring_along(&site, std::env::var_os("JOBLET_KEEP").map(PathBuf::from))?;
     headers::write(&site)?;
     modules::remove_leftovers(&site)?;
     offline::write(&site, &names)
+}
+
+/// The address in `JOBLET_ADDRESS`, which only what cannot be relative needs.
+fn address(given: Option<String>) -> Result<Option<String>> {
+    let Some(mut address) = given.filter(|address| !address.is_empty()) else {
+        return Ok(None);
+    };
+    anyhow::ensure!(
+        address.starts_with("https://") || address.starts_with("http://"),
+        "JOBLET_ADDRESS is the address of the site, https://…, and not `{address}`"
+    );
+    anyhow::ensure!(
+        !address.contains(['"', '<', '>', '?', '#', ' ', '%']),
+        "JOBLET_ADDRESS is an address without a query, and with no quotes or spaces: `{address}`"
+    );
+    if !address.ends_with('/') {
+        address.push('/');
+    }
+    Ok(Some(address))
 }
 
 impl Site {
@@ -91,7 +117,19 @@ pub(crate) fn optimize(root: &Path, module: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::hashed;
+    use super::{base, hashed};
+
+    #[test]
+    fn the_base_is_an_address_with_a_slash_at_its_end() -> anyhow::Result<()> {
+        assert_eq!(base(None)?, None);
+        assert_eq!(base(Some(String::new()))?, None);
+        let whole = base(Some("https://a.example/b".to_owned()))?;
+        assert_eq!(whole.as_deref(), Some("https://a.example/b/"));
+        for wrong in ["a.example", "https://a/\"b", "javascript:1"] {
+            assert!(base(Some(wrong.to_owned())).is_err(), "{wrong}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn the_name_tells_the_content() {

@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail};
 use lessons::content::Content;
 use lessons::render;
 
-use super::Site;
 use super::headers::POLICY;
 use super::icons;
 use super::scripts::Names;
+use super::{Site, embeds};
 use crate::{generated, process};
 
 pub(super) use frame::{Frame, Page};
@@ -23,22 +23,25 @@ const PAGES: &str = "www/pages";
 /// What is around each of the further pages.
 const LAYOUT: &str = "www/layout.html";
 
+/// Where the recorded view of a lab belongs: its name stands between the two.
+const MARK: &str = "<!-- lab:";
+const END: &str = " -->";
+
 /// The ways through the site: a page's folder, and what it is called there.
-const WAYS: [(&str, &str); 7] = [
+const WAYS: [(&str, &str); 8] = [
     ("lessons", "Lessons"),
     ("formats", "Formats"),
     ("bytes", "Bytes"),
     ("sql-or-files", "SQL or files"),
     ("durability", "Durability"),
     ("example", "joblet.js"),
+    ("builder", "Embed"),
     ("search", "Search"),
 ];
 
 /// The page that hosts show in the place of one that is not there. It is seen at any address, so its links cannot be
 /// relative.
 const MISSING: &str = "404";
-/// The address of the site, where that is known when it is built.
-const ADDRESS: &str = "JOBLET_ADDRESS";
 
 /// The links at the end of each page.
 const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licences")];
@@ -58,7 +61,7 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             let name = stem.to_string_lossy().into_owned();
             if name == MISSING {
                 let target = site.staging.join(format!("{MISSING}.html"));
-                pages.push((file, target, address_path()?, name));
+                pages.push((file, target, path_of_site(site), name));
                 continue;
             }
             let target = site.staging.join(stem).join(FRONT);
@@ -88,30 +91,17 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             laid_out(&layout, &text)
         };
         let filled = whole
-            .and_then(|whole| values.fill(&whole))
+            .and_then(|whole| values.fill(&with_discovery(&whole, &root, site.address.as_deref())))
             .with_context(|| shown(&site.root, &source))?;
         process::write(&target, filled)?;
     }
     Ok(())
 }
 
-/// The path of the site on its host: that of the address which the environment names, or the root.
-fn address_path() -> Result<String> {
-    let address = address()?;
-    Ok(address
-        .and_then(|address| path_of(&address))
-        .unwrap_or_else(|| "/".to_owned()))
-}
-
-/// The address of the site, with a slash at its end, where the environment names it.
-fn address() -> Result<Option<String>> {
-    let Ok(address) = std::env::var(ADDRESS) else {
-        return Ok(None);
-    };
-    path_of(&address).with_context(|| {
-        format!("{ADDRESS}={address} is no address like https://example.org/joblet/")
-    })?;
-    Ok(Some(format!("{}/", address.trim_end_matches('/'))))
+/// The path of the site on its host: that of its address where it is known, or the root.
+fn path_of_site(site: &Site) -> String {
+    let path = site.address.as_deref().and_then(path_of);
+    path.unwrap_or_else(|| "/".to_owned())
 }
 
 /// The path of an address, with a slash at both ends.
@@ -161,6 +151,17 @@ fn head_line(text: &str) -> Option<(&str, &str, &str)> {
     Some((name, text, after))
 }
 
+/// The page with the link by which others find out how to embed its lab; a page without a lab, or with several, as it is.
+fn with_discovery(page: &str, root: &str, base: Option<&str>) -> String {
+    let mut labs = page.split(MARK).skip(1);
+    let (Some(lab), None) = (labs.next(), labs.next()) else {
+        return page.to_owned();
+    };
+    let lab = lab.split(END).next().unwrap_or_default();
+    let link = embeds::discovery(lab, base.unwrap_or(root));
+    page.replacen("  </head>", &format!("    {link}\n  </head>"), 1)
+}
+
 /// A path as seen from the root of the checkout.
 fn shown(root: &Path, file: &Path) -> String {
     file.strip_prefix(root)
@@ -170,23 +171,27 @@ fn shown(root: &Path, file: &Path) -> String {
 }
 
 /// What a page's placeholders stand for.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     /// The way from the page to the root of the site.
-    root: &'a str,
+    pub(super) root: &'a str,
     /// The page's folder, without a slash at its end; empty for the front page.
-    page: &'a str,
-    names: &'a Names,
+    pub(super) page: &'a str,
+    pub(super) names: &'a Names,
     /// What others have made.
-    licences: &'a str,
-    content: &'a Content,
-    version: &'a str,
+    pub(super) licences: &'a str,
+    pub(super) content: &'a Content,
+    pub(super) version: &'a str,
 }
 
 impl Values<'_> {
     /// The page with everything replaced.
-    fn fill(&self, page: &str) -> Result<String> {
+    pub(super) fn fill(&self, page: &str) -> Result<String> {
         let page = self.placeholders(&without_trunk(page))?;
-        let page = marked(&page, "lab", generated::recorded)?;
+        let page = marked(&page, "lab", |lab| {
+            let view = generated::recorded(lab)?;
+            // Views do not know where their page is; the shell does the same to those that come later.
+            Some(view.replace("href=\"%ROOT%", &format!("href=\"{}", self.root)))
+        })?;
         marked(&page, "lessons", |level| {
             let level = level.parse().ok().filter(|level| (2..=6).contains(level))?;
             Some(render::list(self.content, self.root, level))
@@ -218,9 +223,12 @@ impl Values<'_> {
     fn value(&self, name: &str) -> Result<String> {
         Ok(match name {
             "ROOT" => self.root.to_owned(),
-            "SEARCH" => format!("{}assets/{}", self.root, self.names.search),
-            "SHELL" => format!("{}assets/{}", self.root, self.names.shell),
-            "STYLE" => format!("{}assets/{}", self.root, self.names.style),
+            "SEARCH" => self.asset(&self.names.search),
+            "SHELL" => self.asset(&self.names.shell),
+            "STYLE" => self.asset(&self.names.style),
+            "FRAME" => self.asset(&self.names.frame),
+            "FORWARD" => self.asset(&self.names.forward),
+            "BUILDER" => self.asset(&self.names.builder),
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
             "NAV" => self.ways(),
@@ -233,9 +241,14 @@ impl Values<'_> {
             "FOOT" => self.foot(),
             "LICENCES" => self.licences.to_owned(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SEARCH%, %SHELL%, %STYLE%, %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
+                "%{unknown}% means nothing: there are %ROOT%, %SEARCH%, %SHELL%, %STYLE%, %FRAME%, %FORWARD%, %BUILDER%, \
+                 %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
             ),
         })
+    }
+
+    fn asset(&self, name: &str) -> String {
+        format!("{}assets/{name}", self.root)
     }
 }
 
@@ -275,7 +288,6 @@ fn without_trunk(page: &str) -> String {
 
 /// Replaces each `<!-- KIND:NAME -->` by what there is of that name.
 fn marked(page: &str, kind: &str, found: impl Fn(&str) -> Option<String>) -> Result<String> {
-    const END: &str = " -->";
     let mark = format!("<!-- {kind}:");
     let mut parts = page.split(&mark);
     let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -293,7 +305,7 @@ fn marked(page: &str, kind: &str, found: impl Fn(&str) -> Option<String>) -> Res
 mod tests {
     use lessons::content::Content;
 
-    use super::{Names, Values, laid_out, marked, path_of, without_trunk};
+    use super::{Names, Values, laid_out, marked, path_of, with_discovery, without_trunk};
 
     fn filled(text: &str) -> anyhow::Result<String> {
         filled_on("bytes", text)
@@ -305,6 +317,7 @@ mod tests {
             page: "page-3.js".to_owned(),
             search: "search-4.js".to_owned(),
             style: "main-2.css".to_owned(),
+            ..Names::default()
         };
         Values {
             root: "../",
@@ -383,6 +396,20 @@ mod tests {
         assert_eq!(ways.matches("aria-current=\"true\"").count(), 1, "{ways}");
         assert!(!ways.contains("aria-current=\"page\""), "{ways}");
         Ok(())
+    }
+
+    #[test]
+    fn a_page_with_one_lab_says_how_to_embed_it() {
+        let page = "<head>\n  </head><!-- lab:formats -->";
+        let found = with_discovery(page, "../", None);
+        assert!(found.contains("href=\"../oembed/formats.json\""), "{found}");
+        let found = with_discovery(page, "../", Some("https://a.example/b/"));
+        assert!(
+            found.contains("href=\"https://a.example/b/oembed/formats.json\""),
+            "{found}"
+        );
+        let two = format!("{page}<!-- lab:bytes -->");
+        assert_eq!(with_discovery(&two, "../", None), two);
     }
 
     #[test]

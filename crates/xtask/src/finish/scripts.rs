@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use lessons::content::Content;
 
 use super::modules::Module;
-use super::{Site, licences, search};
+use super::{Site, embeds, licences, search};
 use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
@@ -19,6 +19,7 @@ const OPFS_SQLITE: &str = "@sqlite.org/sqlite-wasm";
 const OPFS_SQLITE_MODULE: &str = "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm";
 
 /// The names that pages refer to, all in `assets/`.
+#[derive(Debug, Default)]
 pub(super) struct Names {
     /// The script that pages with labs start with.
     pub(super) shell: String,
@@ -28,6 +29,12 @@ pub(super) struct Names {
     pub(super) search: String,
     /// The style sheet.
     pub(super) style: String,
+    /// The script of embedded labs, beside the shell.
+    pub(super) frame: String,
+    /// The script of pages that lead to embedded labs.
+    pub(super) forward: String,
+    /// The script of the page that makes embeds.
+    pub(super) builder: String,
 }
 
 /// Bundles workers, shell, page API and style.
@@ -38,6 +45,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Resu
     let mut common = vec![
         define("__VERSION__", site.version),
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
+        define_json("__LABS__", &embeds::labs()),
         define("__SQLITE_WORKER__", &sqlite(site)?),
         writer(site)?,
     ];
@@ -59,13 +67,21 @@ pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Resu
     let api = build(site, "www/joblet.ts", &named("./assets/"))?;
     process::write(&site.staging.join("joblet.js"), api)?;
     declare(site)?;
+    let embed = build(site, "www/embed.ts", &common)?;
+    embeds::place_script(site, &embed)?;
+    let page_script = |name: &str| -> Result<String> {
+        let script = build(site, &format!("www/{name}.ts"), &common)?;
+        site.place(name, "js", &script)
+    };
     let style = build(site, "www/styles/main.css", &[])?;
-    let style = site.place("main", "css", &style)?;
     Ok(Names {
         shell,
         page,
         search: search::place(site, content)?,
-        style,
+        style: site.place("main", "css", &style)?,
+        frame: page_script("embed-frame")?,
+        forward: page_script("embed-forward")?,
+        builder: page_script("builder")?,
     })
 }
 

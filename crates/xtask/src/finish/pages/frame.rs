@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use lessons::content::Content;
 use lessons::{address, feed};
 
-use super::{LAYOUT, Site, Values, address as site_address};
+use super::{LAYOUT, Site, Values};
 use crate::finish::scripts::Names;
 use crate::process;
 
@@ -36,7 +36,7 @@ impl<'a> Frame<'a> {
     /// The layout of the site.
     ///
     /// # Errors
-    /// When it cannot be read, or the environment names an address that is none.
+    /// When it cannot be read.
     pub(in crate::finish) fn new(
         site: &'a Site,
         names: &'a Names,
@@ -47,7 +47,7 @@ impl<'a> Frame<'a> {
             names,
             content,
             version: site.version,
-            address: site_address()?,
+            address: site.address.clone(),
         })
     }
 
@@ -132,6 +132,7 @@ mod tests {
             page: "page-3.js".to_owned(),
             search: "search-4.js".to_owned(),
             style: "main-2.css".to_owned(),
+            ..Names::default()
         };
         let frame = Frame {
             layout: layout.to_owned(),
