@@ -107,8 +107,9 @@ class JobletLab extends HTMLElement {
         kernel.listen((reply, values) => this.#show(lab, reply, values));
         kernel.lost.catch((error: Error) => this.#lost(error));
         const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
+        const example = this.dataset["example"] ?? null;
         const filled = [...this.querySelectorAll("[data-change]")].map(changeOf);
-        kernel.send({ type: "mount", lab, name, root, fields: filled.filter((event) => event !== null) });
+        kernel.send({ type: "mount", lab, name, root, example, fields: filled.filter((event) => event !== null) });
         return { kernel, lab };
       });
       this.#mounted = mounted;
@@ -124,7 +125,12 @@ class JobletLab extends HTMLElement {
     }
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
-      Idiomorph.morph(this.#region(name), html, { morphStyle: "innerHTML", ignoreActiveValue: !isTick(document.activeElement) });
+      Idiomorph.morph(this.#region(name), html, {
+        morphStyle: "innerHTML",
+        ignoreActiveValue: !isTick(document.activeElement),
+        // What is opened or closed is the visitor's.
+        callbacks: { beforeAttributeUpdated: (attribute, node) => !(attribute === "open" && node instanceof HTMLDetailsElement) },
+      });
     }
   }
 

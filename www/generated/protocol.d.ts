@@ -62,6 +62,10 @@ name: string,
  */
 root: string, 
 /**
+ * The example that is around it, if there is one: the address of its file as seen from there.
+ */
+example: string | null, 
+/**
  * What the visitor has already filled in, and what the browser restored: the first view is of that.
  */
 fields: Array<LabEvent>, } | { "type": "lab", 

@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, JSON, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
+use values::Buffer;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -33,6 +35,24 @@ impl fmt::Display for FetchError {
 }
 
 impl core::error::Error for FetchError {}
+
+/// What the JSON at an address of this site says.
+///
+/// # Errors
+/// As [`fetch_bytes`]; if there are more than `most` bytes; if it is not JSON, or not of that kind.
+pub async fn fetch_json<T: DeserializeOwned>(address: &str, most: usize) -> Result<T, FetchError> {
+    let failed = |why| FetchError {
+        what: address.to_owned(),
+        why,
+    };
+    let bytes = fetch_bytes(address).await?;
+    if bytes.byte_length() > most {
+        return Err(failed(format!("it has more than {most} bytes")));
+    }
+    let text = String::from_utf8(bytes.to_vec()).map_err(|error| failed(error.to_string()))?;
+    let value = JSON::parse(&text).map_err(|thrown| failed(describe(&thrown)))?;
+    serde_wasm_bindgen::from_value(value).map_err(|error| failed(error.to_string()))
+}
 
 /// The bytes at an address of this site.
 ///

@@ -20,7 +20,7 @@ mod writer;
 pub use buffer::JsBuffer;
 pub use clock::{Clock, timer_resolution_us};
 pub use convert::{ConvertError, from_parcel, to_parcel};
-pub use fetch::{FetchError, FileHandle, fetch_bytes, files};
+pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 pub use lock::{Lock, try_lock};
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};

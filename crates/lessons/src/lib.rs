@@ -1,14 +1,16 @@
-//! The lessons: what an example is ([`example_file`]), and how courses of Markdown become pages (feature `pages`).
+//! The lessons: what an example is ([`example_file`]), how it works ([`example`]), and how courses of Markdown become pages
+//! (feature `pages`).
 //!
 //! Content is folders of Markdown and TOML under `content/lessons/`, and knows no code; everything an author can get wrong
 //! is a [`Fault`] with a file, a line and a stable code. docs/writing-lessons.md is for authors.
 //!
-//! What is *absent*: labs, files, and the running of anything. How an example looks is a function given by the caller.
+//! What is *absent*: the labs themselves, files, and the running of anything.
 
 #[cfg(feature = "pages")]
 pub mod address;
 #[cfg(feature = "pages")]
 pub mod content;
+pub mod example;
 pub mod example_file;
 #[cfg(feature = "pages")]
 mod fault;

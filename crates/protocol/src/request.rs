@@ -64,6 +64,8 @@ pub enum Request {
         name: String,
         /// Where the site's files are, as an absolute address.
         root: String,
+        /// The example that is around it, if there is one: the address of its file as seen from there.
+        example: Option<String>,
         /// What the visitor has already filled in, and what the browser restored: the first view is of that.
         fields: Vec<LabEvent>,
     },

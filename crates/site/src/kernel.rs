@@ -30,6 +30,7 @@ use wasm_bindgen_futures::spawn_local;
 use self::labs::MountedLab;
 use self::run::Run;
 use self::workers::Workers;
+use crate::examples::Waiting;
 
 /// The kernel of a page.
 pub struct Kernel {
@@ -43,6 +44,7 @@ pub struct Kernel {
     workers: RefCell<Workers>,
     runs: RefCell<BTreeMap<RunKey, Run>>,
     labs: RefCell<BTreeMap<u32, MountedLab>>,
+    waiting: Waiting,
     questions: RefCell<BTreeMap<u32, oneshot::Sender<LocalStorageAnswer>>>,
     next_question: Cell<u32>,
     next_serial: Cell<u64>,
@@ -82,6 +84,7 @@ impl Kernel {
             workers: RefCell::default(),
             runs: RefCell::default(),
             labs: RefCell::default(),
+            waiting: Waiting::default(),
             questions: RefCell::default(),
             next_question: Cell::new(0),
             next_serial: Cell::new(0),
@@ -123,8 +126,9 @@ impl Kernel {
                 lab,
                 name,
                 root,
+                example,
                 fields,
-            } => self.mount(lab, &name, root, fields),
+            } => self.mount(lab, name, root, example, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::LocalStorage { request, answer } => {

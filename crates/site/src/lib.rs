@@ -7,6 +7,7 @@
 //! only run work do not load them.
 
 mod collection;
+mod examples;
 mod kernel;
 mod options;
 mod storage;

@@ -22,6 +22,7 @@ use self::sql::Sql;
 use self::work::Work;
 pub use self::workbench::find_experiment;
 use self::writer::Writing;
+use crate::examples::Waiting;
 use crate::kernel::error_info;
 
 /// The storage kernel of a page.
@@ -34,6 +35,7 @@ pub struct StorageKernel {
     writing: Writing,
     sql: RefCell<Sql>,
     labs: RefCell<BTreeMap<u32, MountedLab>>,
+    waiting: Waiting,
 }
 
 impl core::fmt::Debug for StorageKernel {
@@ -60,6 +62,7 @@ impl StorageKernel {
             writing: Writing::new(writer),
             sql: RefCell::new(Sql::new(sqlite)),
             labs: RefCell::default(),
+            waiting: Waiting::default(),
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));
@@ -82,8 +85,9 @@ impl StorageKernel {
                 lab,
                 name,
                 root,
+                example,
                 fields,
-            } => self.mount(lab, &name, root, fields),
+            } => self.mount(lab, name, root, example, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::Encode {

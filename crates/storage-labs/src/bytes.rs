@@ -7,6 +7,7 @@ mod answers;
 mod asking;
 mod changes;
 mod edit;
+mod facts;
 mod pieces;
 mod plan;
 mod sentences;

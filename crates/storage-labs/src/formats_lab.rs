@@ -2,6 +2,7 @@
 
 mod charts;
 mod data;
+mod facts;
 mod fields;
 mod findings;
 mod guess;

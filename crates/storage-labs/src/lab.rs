@@ -3,7 +3,7 @@
 use engines::sql::{SqlReply, SqlRequest};
 use experiments::{Failure, Job, Outcome};
 use protocol::{LabEvent, WriterOrder, WriterReport};
-use widgets::Lab;
+use widgets::{Heard, Lab};
 
 use crate::bytes::Bytes;
 use crate::durability::Durability;
@@ -30,6 +30,19 @@ pub enum Input {
     /// SQLite has answered, or could not: the lab's number for what it asked, and what came of it. What was stopped is not
     /// heard of.
     Sql(u32, Box<Result<SqlAnswer, Failure>>),
+}
+
+impl Heard for Input {
+    fn of_visitor(event: LabEvent) -> Self {
+        Self::Visitor(event)
+    }
+
+    fn visitor(&self) -> Option<&LabEvent> {
+        match self {
+            Self::Visitor(event) => Some(event),
+            _ => None,
+        }
+    }
 }
 
 /// What is heard of a lab's writer. After its end nothing more is heard of it.

@@ -1,6 +1,7 @@
 //! The lab *sql-or-files*: one question asked of files and of SQLite, as the data grows.
 
 mod chart;
+mod facts;
 mod own;
 mod run;
 mod state;

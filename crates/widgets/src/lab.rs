@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use protocol::{EventInfo, LabEvent, ProgressInfo, Region, RunEnd, TaskOutcome};
 use values::Value;
 
+use crate::facts::Facts;
 use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
@@ -20,6 +21,36 @@ pub trait Lab {
     /// What it shows now, in regions; those whose content has not changed, and those that are left out, are left alone
     /// on the page. In a brief view large regions are left out, so that looking at a run does not slow it down.
     fn view(&self, detail: Detail) -> Vec<(&'static str, Markup)>;
+    /// What can be said of its last finished run here.
+    fn facts(&self) -> &Facts {
+        static NONE: Facts = Facts::none();
+        &NONE
+    }
+    /// Whether what is done to it now comes after all that was done before; if not, that has to be waited for.
+    fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+/// What a lab hears of, of which some is what the visitor did.
+pub trait Heard: Sized {
+    /// What the visitor did, as an input.
+    fn of_visitor(event: LabEvent) -> Self;
+    /// What the visitor did, if it is that.
+    fn visitor(&self) -> Option<&LabEvent>;
+}
+
+impl Heard for Input {
+    fn of_visitor(event: LabEvent) -> Self {
+        Self::Visitor(event)
+    }
+
+    fn visitor(&self) -> Option<&LabEvent> {
+        match self {
+            Self::Visitor(event) => Some(event),
+            _ => None,
+        }
+    }
 }
 
 /// How much of a lab is shown.

@@ -8,15 +8,17 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+mod facts;
 pub mod format;
 mod lab;
 pub mod measure;
 mod timeline;
 mod word_frequencies;
 
+pub use facts::{Facts, Found, is_time};
 pub use lab::{
-    CollectionText, Detail, Effect, Input, Lab, Machine, NAMES, RunRequest, Shown, TextRef, WorkLab,
-    create, page,
+    CollectionText, Detail, Effect, Heard, Input, Lab, Machine, NAMES, RunRequest, Shown, TextRef,
+    WorkLab, create, page,
 };
 #[cfg(feature = "recorded")]
 pub use word_frequencies::recorded;

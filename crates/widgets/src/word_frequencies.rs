@@ -1,5 +1,6 @@
 //! The lab *word frequencies*: a collection of texts, worked through in parallel, and remembered.
 
+mod facts;
 #[cfg(feature = "recorded")]
 mod recording;
 mod state;

@@ -15,6 +15,7 @@ use super::run::Source;
 use super::runs::failed_to_begin;
 use super::{Kernel, RunKey, error_info};
 use crate::collection::{self, Text};
+use crate::examples;
 
 /// While a run goes on everything is shown at most this often, in milliseconds.
 const FULL_EVERY: f64 = 600.0;
@@ -39,13 +40,61 @@ impl MountedLab {
 }
 
 impl Kernel {
-    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String, fields: Vec<LabEvent>) {
-        let Some(lab) = widgets::create(name) else {
+    pub(super) fn mount(
+        self: &Rc<Self>,
+        id: u32,
+        name: String,
+        root: String,
+        example: Option<String>,
+        fields: Vec<LabEvent>,
+    ) {
+        let Some(lab) = widgets::create(&name) else {
             self.page.send(&Reply::Refused {
                 error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
             });
             return;
         };
+        let Some(example) = example else {
+            self.put(id, lab, &name, root, fields);
+            return;
+        };
+        self.waiting.begin(id);
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let made = examples::read(&root, &example, &name, lab).await;
+            let Some(waited) = kernel.waiting.end(id) else {
+                return;
+            };
+            match made {
+                Ok(example) => {
+                    let fields = examples::own_fields(fields);
+                    kernel.put(id, Box::new(example), &name, root, fields);
+                }
+                Err(why) => {
+                    if let Some(lab) = widgets::create(&name) {
+                        kernel.put(id, lab, &name, root, fields);
+                    }
+                    kernel.page.send(&Reply::View {
+                        lab: id,
+                        regions: vec![examples::refusal(&why)],
+                    });
+                }
+            }
+            for (event, files) in waited {
+                kernel.visitor_did(id, event, files);
+            }
+        });
+    }
+
+    /// Puts a lab on the page.
+    fn put(
+        self: &Rc<Self>,
+        id: u32,
+        lab: Box<WorkLab>,
+        name: &str,
+        root: String,
+        fields: Vec<LabEvent>,
+    ) {
         let mounted = MountedLab {
             lab,
             name: name.to_owned(),
@@ -76,15 +125,22 @@ impl Kernel {
     }
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
+        self.waiting.end(id);
         self.cancel(RunKey::Lab(id));
         self.labs.borrow_mut().remove(&id);
     }
 
     pub(super) fn lab_event(self: &Rc<Self>, id: u32, event: LabEvent, values: &Values) {
+        if let Some(event) = self.waiting.keep(id, event, values) {
+            self.visitor_did(id, event, files(values));
+        }
+    }
+
+    fn visitor_did(self: &Rc<Self>, id: u32, event: LabEvent, files: Vec<FileHandle>) {
         if let LabEvent::Files { .. } = event
             && let Some(mounted) = self.labs.borrow_mut().get_mut(&id)
         {
-            mounted.files = files(values);
+            mounted.files = files;
         }
         self.update_lab(id, Input::Visitor(event));
         self.show_lab(id);

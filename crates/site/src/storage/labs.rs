@@ -7,11 +7,13 @@ use experiments::{Failure, Source};
 use protocol::{LabEvent, Reply};
 use storage_labs::{Effect, Input, Machine, StorageLab};
 use values::Parcel;
+use wasm_bindgen_futures::spawn_local;
 use widgets::{Detail, Shown};
 
 use super::StorageKernel;
 use super::work::{Asked, PAGE};
 use super::workbench::Answer;
+use crate::examples;
 use crate::kernel::error_info;
 
 /// A lab on the page.
@@ -23,13 +25,54 @@ pub(super) struct MountedLab {
 }
 
 impl StorageKernel {
-    pub(super) fn mount(self: &Rc<Self>, id: u32, name: &str, root: String, fields: Vec<LabEvent>) {
-        let Some(lab) = storage_labs::create(name) else {
+    pub(super) fn mount(
+        self: &Rc<Self>,
+        id: u32,
+        name: String,
+        root: String,
+        example: Option<String>,
+        fields: Vec<LabEvent>,
+    ) {
+        let Some(lab) = storage_labs::create(&name) else {
             self.page.send(&Reply::Refused {
                 error: error_info("unknown-lab", &format!("There is no lab `{name}`.")),
             });
             return;
         };
+        let Some(example) = example else {
+            self.put(id, lab, root, fields);
+            return;
+        };
+        self.waiting.begin(id);
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            let made = examples::read(&root, &example, &name, lab).await;
+            let Some(waited) = kernel.waiting.end(id) else {
+                return;
+            };
+            match made {
+                Ok(example) => {
+                    let fields = examples::own_fields(fields);
+                    kernel.put(id, Box::new(example), root, fields);
+                }
+                Err(why) => {
+                    if let Some(lab) = storage_labs::create(&name) {
+                        kernel.put(id, lab, root, fields);
+                    }
+                    kernel.page.send(&Reply::View {
+                        lab: id,
+                        regions: vec![examples::refusal(&why)],
+                    });
+                }
+            }
+            for (event, files) in waited {
+                kernel.visitor_did(id, event, files);
+            }
+        });
+    }
+
+    /// Puts a lab on the page.
+    fn put(self: &Rc<Self>, id: u32, lab: Box<StorageLab>, root: String, fields: Vec<LabEvent>) {
         let mounted = MountedLab {
             lab,
             root,
@@ -49,6 +92,7 @@ impl StorageKernel {
     }
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
+        self.waiting.end(id);
         self.stop_work(id);
         self.stop_writing(id);
         self.end_sql(id);
@@ -57,10 +101,16 @@ impl StorageKernel {
     }
 
     pub(super) fn lab_event(self: &Rc<Self>, id: u32, event: LabEvent, values: &Values) {
+        if let Some(event) = self.waiting.keep(id, event, values) {
+            self.visitor_did(id, event, files(values));
+        }
+    }
+
+    fn visitor_did(self: &Rc<Self>, id: u32, event: LabEvent, files: Vec<FileHandle>) {
         if let LabEvent::Files { .. } = event
             && let Some(mounted) = self.labs.borrow_mut().get_mut(&id)
         {
-            mounted.files = files(values);
+            mounted.files = files;
         }
         self.update_lab(id, Input::Visitor(event));
         self.show_lab(id);

@@ -81,6 +81,7 @@ impl Bytes {
             self.sort_what_was_told_early();
         }
         self.status = sentences::written(self.shown.as_ref(), written.records);
+        self.found("written");
         self.plan_survival();
         self.plan_appended();
         self.plan_others();
@@ -110,6 +111,7 @@ impl Bytes {
         document.reading = opened.reading;
         self.replace(document);
         self.status = sentences::opened(self.shown.as_ref());
+        self.found("opened");
         (self.survival, self.appended, self.others) = Default::default();
         if self.has_whole() {
             self.plan_others();
@@ -133,6 +135,13 @@ impl Bytes {
         self.status = sentences::read(why, &document);
         self.shown = Some(document);
         self.look();
+        self.found(match why {
+            Why::Edited => "edited",
+            Why::Cut { .. } => "cut",
+            Why::Appended { .. } => "appended",
+            Why::Anew { .. } => "anew",
+            Why::OtherFormat => "other-format",
+        });
         if self.has_whole() {
             self.plan_others();
         } else {

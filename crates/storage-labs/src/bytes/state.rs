@@ -8,6 +8,7 @@ use experiments::{
 };
 use formats::Format;
 use protocol::LabEvent;
+use widgets::Facts;
 
 use super::edit::Typing;
 
@@ -64,6 +65,7 @@ pub(crate) struct Bytes {
     /// Whether the choice has changed since the writing that goes on was asked for.
     pub(super) again: bool,
     pub(super) status: Status,
+    pub(super) facts: Facts,
 }
 
 impl Default for Bytes {
@@ -92,6 +94,7 @@ impl Default for Bytes {
             last: 0,
             again: false,
             status: Status::Idle,
+            facts: Facts::none(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use experiments::{Inspect, Job};
 use maud::Markup;
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Facts, Lab};
 
 use super::state::{Asked, Bytes, Choice, Data, MOST_RECORDS, PAGE_BYTES, Status};
 use super::view;
@@ -39,6 +39,14 @@ impl Lab for Bytes {
 
     fn view(&self, _detail: Detail) -> Vec<(&'static str, Markup)> {
         view::regions(self)
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn is_ready(&self) -> bool {
+        self.early.is_empty() && !self.is_busy()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod chart;
 mod choices;
+mod facts;
 mod state;
 mod update;
 mod view;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use experiments::{BothVersions, LeftoverFound, PagesCompared, Verdict};
 use protocol::{Way, WriterRun};
+use widgets::Facts;
 
 /// The ways, in the order in which they are tried and shown.
 pub(super) const WAYS: [Way; 3] = [Way::Plain, Way::Rename, Way::Transaction];
@@ -24,6 +25,7 @@ pub(crate) struct Durability {
     pub(super) work: Option<Work>,
     pub(super) results: Option<Results>,
     pub(super) status: Status,
+    pub(super) facts: Facts,
 }
 
 /// What the visitor has chosen.
@@ -65,6 +67,7 @@ impl Default for Durability {
             work: None,
             results: None,
             status: Status::Idle,
+            facts: Facts::none(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use experiments::{ComparePages, Failure, Job, Leftover, Outcome, Versions};
 use protocol::{LabEvent, Way, WriterOrder, WriterReport, WriterRun};
-use widgets::{Detail, Lab};
+use widgets::{Detail, Facts, Lab};
 
 use super::state::{
     Aim, Durability, End, Found, Recovered, Results, Status, Step, Turn, WAYS, Work,
@@ -53,6 +53,10 @@ impl Lab for Durability {
 
     fn view(&self, _detail: Detail) -> Vec<(&'static str, maud::Markup)> {
         view::regions(self)
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
     }
 }
 
@@ -388,6 +392,9 @@ impl Durability {
 
     fn finished(&mut self) -> Vec<Effect> {
         let aim = self.work.take().map(|work_now| work_now.aim);
+        if let Some(aim) = aim.filter(|aim| *aim != Aim::Clean) {
+            self.found(aim);
+        }
         let text = match (aim, &self.results) {
             (Some(Aim::Clean), _) => "Cleaned up: all files of this lab are removed.".to_owned(),
             (Some(aim), Some(results)) => view::summary(aim, results),

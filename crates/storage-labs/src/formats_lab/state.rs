@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use datasets::Shape;
 use experiments::{Failure, Look, Settings, Source, Subject};
 use serde::{Deserialize, Serialize};
+use widgets::Facts;
 
 use super::findings::Results;
 use super::run::Run;
@@ -53,6 +54,7 @@ pub(crate) struct Formats {
     pub(super) serial: u32,
     /// Whether SQLite has done something since it was started.
     pub(super) sqlite_is_warm: bool,
+    pub(super) facts: Facts,
 }
 
 /// Where the data comes from.
@@ -149,6 +151,7 @@ impl Default for Formats {
             status: Status::default(),
             serial: 0,
             sqlite_is_warm: false,
+            facts: Facts::none(),
         }
     }
 }

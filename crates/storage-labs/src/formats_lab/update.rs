@@ -2,14 +2,14 @@
 
 use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step, Timed};
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Facts, Lab};
 
 use super::findings::{Finding, Results};
 use super::run::{Kind, Next, Run};
 use super::sqlite::{self, SQLITE};
 use super::state::{Column, FIRST, Formats, MOST_ROUNDS, Origin, OwnFile, Sort, Status, names};
 use super::words::{doing, ended, why};
-use super::{data, view};
+use super::{data, facts, view};
 use crate::lab::{Effect, Input, SqlAnswer};
 
 impl Lab for Formats {
@@ -37,6 +37,10 @@ impl Lab for Formats {
             Some(run) if !run.is_new_round => view::brief_regions(self),
             _ => view::regions(self),
         }
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
     }
 }
 
@@ -270,7 +274,10 @@ impl Formats {
                 run.number = self.serial;
                 self.run = Some(run);
             }
-            None => self.say(ended(&results)),
+            None => {
+                self.facts.finish(facts::found(&results));
+                self.say(ended(&results));
+            }
         }
         self.results = Some(results);
         effects

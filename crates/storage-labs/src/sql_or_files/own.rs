@@ -256,6 +256,7 @@ impl SqlOrFiles {
                 self.say_fault(format!("SQLite says: {}{place}.", error.message));
             }
         }
+        self.found_own(&shown);
         self.own.shown = Some(shown);
     }
 }

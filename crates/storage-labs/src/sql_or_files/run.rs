@@ -330,7 +330,9 @@ impl SqlOrFiles {
             return Vec::new();
         };
         let Some(step) = run.steps.pop_front() else {
+            let question = run.question;
             self.run = None;
+            self.found(question);
             self.say("Done.");
             return Vec::new();
         };

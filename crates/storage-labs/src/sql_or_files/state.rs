@@ -6,6 +6,7 @@ use engines::adapters::sqlite::plan::Line;
 use engines::questions::Question;
 use engines::{Step, Touched};
 use experiments::Shown;
+use widgets::Facts;
 use widgets::measure::Samples;
 
 use super::own::Own;
@@ -157,6 +158,7 @@ pub(crate) struct SqlOrFiles {
     pub(super) status: Status,
     /// SQLite's version, once it is known.
     pub(super) version: Option<String>,
+    pub(super) facts: Facts,
 }
 
 impl SqlOrFiles {

@@ -4,7 +4,7 @@ use engines::questions::Question;
 use experiments::{Failure, Outcome};
 use maud::Markup;
 use protocol::LabEvent;
-use widgets::{Detail, Lab};
+use widgets::{Detail, Facts, Lab};
 
 use super::own::Doing;
 use super::run::Run;
@@ -43,6 +43,10 @@ impl Lab for SqlOrFiles {
 
     fn view(&self, detail: Detail) -> Vec<(&'static str, Markup)> {
         view::regions(self, detail)
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
     }
 }
 

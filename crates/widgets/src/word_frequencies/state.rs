@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use protocol::ProgressInfo;
 
+use crate::facts::Facts;
 use crate::lab::{CollectionText, Machine, TextRef};
 use crate::measure::Samples;
 use crate::timeline::Timeline;
@@ -42,6 +43,9 @@ pub(crate) struct WordFrequencies {
     pub(super) notices: Vec<String>,
     /// Entries and bytes in the memory; `None` before that is known.
     pub(super) stored: Option<Result<(u64, u64), String>>,
+    /// Whether the last run was stopped before its end.
+    pub(super) was_stopped: bool,
+    pub(super) facts: Facts,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +110,8 @@ pub(super) enum Pending {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Running {
     pub(super) way: Way,
+    /// As it was asked for.
+    pub(super) backend: Backend,
     pub(super) workers: Option<u32>,
     pub(super) stopping: bool,
 }

@@ -10,6 +10,7 @@ use super::state::{
     Status, Way, WordFrequencies,
 };
 use super::view;
+use crate::facts::Facts;
 use crate::format;
 use crate::lab::{Detail, Effect, Input, Lab, RunRequest};
 use crate::timeline::Timeline;
@@ -63,6 +64,10 @@ impl Lab for WordFrequencies {
         } else {
             view::regions(self)
         }
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
     }
 }
 
@@ -238,11 +243,6 @@ impl WordFrequencies {
         self.progress = protocol::ProgressInfo::default();
         self.notices.clear();
         self.status = Status::Working;
-        self.running = Some(Running {
-            way,
-            workers: None,
-            stopping: false,
-        });
         let backend = if way == Way::Sequential {
             Backend::Sequential
         } else {
@@ -253,6 +253,12 @@ impl WordFrequencies {
         } else {
             backend
         };
+        self.running = Some(Running {
+            way,
+            backend,
+            workers: None,
+            stopping: false,
+        });
         vec![Effect::Run(RunRequest {
             n_jobs: if self.n_jobs.is_empty() {
                 "-1".to_owned()
@@ -330,6 +336,8 @@ impl WordFrequencies {
             self.plan.clear();
             self.mark_rest_stopped();
             if running.stopping || error.code == "cancelled" {
+                self.facts.finish(self.found_until_stopped());
+                self.was_stopped = true;
                 self.say(format!(
                     "Stopped after {}: {} of {} are done.",
                     format::time(self.progress.elapsed_ms),
@@ -348,6 +356,8 @@ impl WordFrequencies {
         if !self.plan.is_empty() {
             return self.next_of_plan();
         }
+        self.facts.finish(self.found(&running));
+        self.was_stopped = false;
         self.say(self.summary(&running));
         vec![Effect::ReadMemory]
     }

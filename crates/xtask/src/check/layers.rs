@@ -9,7 +9,7 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("values", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
     ("experiments", &["values", "formats", "datasets", "engines"]),
-    ("lessons", &["values"]),
+    ("lessons", &["values", "protocol", "widgets"]),
     ("widgets", &["protocol", "values"]),
     (
         "storage-labs",
@@ -31,6 +31,21 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "experiments",
             "protocol",
             "widgets",
+        ],
+    ),
+    (
+        "rehearsal",
+        &[
+            "values",
+            "datasets",
+            "engines",
+            "experiments",
+            "parallel",
+            "protocol",
+            "tasks",
+            "widgets",
+            "storage-labs",
+            "lessons",
         ],
     ),
     (
@@ -53,6 +68,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "protocol",
             "widgets",
             "storage-labs",
+            "lessons",
             "browser",
         ],
     ),

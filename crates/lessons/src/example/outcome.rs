@@ -1,0 +1,254 @@
+//! What was predicted against what was found.
+
+use values::Value;
+use widgets::{Facts, format};
+
+use super::checks;
+use super::guess::Made;
+use crate::example_file::{Guess, Html, Prediction};
+
+/// What was found, with the prediction if there was one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Outcome {
+    pub(super) made: Option<Made>,
+    pub(super) actual: Actual,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Actual {
+    Number(f64),
+    /// What it is called, and its place among the choices if it is one of them.
+    Choice(String, Option<usize>),
+    Bars(Vec<f64>),
+}
+
+impl Outcome {
+    /// Compares; nothing if the lab has not found what the prediction is about.
+    pub(super) fn new(
+        prediction: &Prediction<Html>,
+        made: Option<Made>,
+        facts: &Facts,
+    ) -> Option<Self> {
+        let actual = match &prediction.guess {
+            Guess::Number { actual, .. } => Actual::Number(checks::number(facts.get(actual)?)?),
+            Guess::Choice { choices, actual } => {
+                let fact = facts.get(actual)?;
+                let at = choices
+                    .iter()
+                    .position(|choice| checks::is(fact, &choice.value));
+                let text = at.map_or_else(|| words(fact), |at| choices[at].text.clone());
+                Actual::Choice(text, at)
+            }
+            Guess::Bars { bars, .. } => {
+                let found = bars
+                    .iter()
+                    .map(|bar| checks::number(facts.get(&bar.actual)?));
+                Actual::Bars(found.collect::<Option<_>>()?)
+            }
+        };
+        Some(Self { made, actual })
+    }
+
+    /// In a sentence or two.
+    pub(super) fn sentence(&self, prediction: &Prediction<Html>) -> String {
+        let unit = match &prediction.guess {
+            Guess::Number { unit, .. } | Guess::Bars { unit, .. } => unit.as_deref(),
+            Guess::Choice { .. } => None,
+        };
+        match (&self.made, &self.actual) {
+            (None, Actual::Number(actual)) => format!("It was {}.", amount(*actual, unit)),
+            (None, Actual::Choice(actual, _)) => format!("It was: {actual}."),
+            (Some(Made::Number(said)), Actual::Number(actual)) => format!(
+                "You said {}; it was {}: {}.",
+                amount(*said, unit),
+                amount(*actual, unit),
+                off(*said, *actual)
+            ),
+            (Some(Made::Choice(said)), Actual::Choice(actual, at)) => {
+                if Some(*said) == *at {
+                    format!("You were right: {actual}.")
+                } else {
+                    let said = match &prediction.guess {
+                        Guess::Choice { choices, .. } => choices.get(*said),
+                        _ => None,
+                    };
+                    let said = said.map_or("something else", |choice| choice.text.as_str());
+                    format!("You said: {said}. It was: {actual}.")
+                }
+            }
+            (Some(Made::Bars(_)), Actual::Bars(_)) => self.compare_bars(prediction),
+            (_, Actual::Bars(found)) => listed(prediction, found),
+            // A prediction is made and compared by the same kind.
+            (Some(_), _) => String::new(),
+        }
+    }
+
+    /// The bars as they are drawn, predicted and found, on one scale.
+    pub(super) fn bars(&self, prediction: &Prediction<Html>) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (Actual::Bars(found), Guess::Bars { most, .. }) = (&self.actual, &prediction.guess)
+        else {
+            return None;
+        };
+        let drawn = match &self.made {
+            Some(Made::Bars(drawn)) => drawn.as_slice(),
+            _ => &[],
+        };
+        let longest = drawn.iter().copied().max().unwrap_or_default().max(1);
+        let longest_found = found.iter().copied().fold(0.0, f64::max);
+        // Without a scale it is how the bars compare that was predicted: the longest is as long as the longest found.
+        let scale = most.map_or(longest_found / f64::from(longest), |most| most / 100.0);
+        let drawn = drawn.iter().map(|height| f64::from(*height) * scale);
+        Some((drawn.collect(), found.clone()))
+    }
+
+    fn compare_bars(&self, prediction: &Prediction<Html>) -> String {
+        let (Some((drawn, found)), Guess::Bars { bars, .. }) =
+            (self.bars(prediction), &prediction.guess)
+        else {
+            return String::new();
+        };
+        let longest = |lengths: &[f64]| {
+            let places = lengths.iter().enumerate();
+            places
+                .max_by(|a, b| a.1.total_cmp(b.1))
+                .map(|(at, length)| (at, *length))
+        };
+        let (Some((said, _)), Some((true_one, most))) = (longest(&drawn), longest(&found)) else {
+            return String::new();
+        };
+        let name = |at: usize| bars.get(at).map_or("", |bar| bar.name.as_str());
+        let gaps = drawn.iter().zip(&found).map(|(a, b)| (a - b).abs());
+        let gap = gaps.sum::<f64>() / found.len() as f64;
+        let part = if most > 0.0 { gap / most * 100.0 } else { 0.0 };
+        let rest = format!("On average your bars are off by {part:.0} % of the longest.");
+        if said == true_one {
+            format!("You drew the right one longest: {}. {rest}", name(said))
+        } else {
+            format!(
+                "You drew {} longest; it was {}. {rest}",
+                name(said),
+                name(true_one)
+            )
+        }
+    }
+
+    /// How good the prediction was, from 0 to 1; nothing if there was none.
+    pub(super) fn score(&self, prediction: &Prediction<Html>) -> Option<f64> {
+        match (self.made.as_ref()?, &self.actual) {
+            (Made::Number(said), Actual::Number(actual)) => Some(closeness(*said, *actual)),
+            (Made::Choice(said), Actual::Choice(_, at)) => {
+                Some(if Some(*said) == *at { 1.0 } else { 0.0 })
+            }
+            _ => {
+                let (drawn, found) = self.bars(prediction)?;
+                let most = found.iter().copied().fold(0.0, f64::max);
+                let gaps = drawn.iter().zip(&found).map(|(a, b)| (a - b).abs());
+                let gap = gaps.sum::<f64>() / found.len().max(1) as f64;
+                Some(if most > 0.0 {
+                    (1.0 - gap / most).clamp(0.0, 1.0)
+                } else {
+                    1.0
+                })
+            }
+        }
+    }
+}
+
+/// The smaller by the larger: 1 is exact.
+fn closeness(said: f64, actual: f64) -> f64 {
+    if (said - actual).abs() < f64::EPSILON {
+        return 1.0;
+    }
+    if said * actual <= 0.0 {
+        return 0.0;
+    }
+    let (said, actual) = (said.abs(), actual.abs());
+    said.min(actual) / said.max(actual)
+}
+
+/// How far off, in words.
+fn off(said: f64, actual: f64) -> String {
+    if (said - actual).abs() < f64::EPSILON {
+        return "exactly right".to_owned();
+    }
+    let way = if said > actual { "high" } else { "low" };
+    if said * actual <= 0.0 {
+        return format!("{} too {way}", amount((said - actual).abs(), None));
+    }
+    let part = (said - actual).abs() / actual.abs();
+    let closeness = closeness(said, actual);
+    if part < 0.01 {
+        format!("less than 1 % too {way}")
+    } else if closeness > 0.5 {
+        format!("{:.0} % too {way}", part * 100.0)
+    } else {
+        format!("{} times too {way}", amount(1.0 / closeness, None))
+    }
+}
+
+/// A number as a person reads it, with what is counted.
+pub(super) fn amount(number: f64, unit: Option<&str>) -> String {
+    let size = number.abs();
+    let sign = if number < 0.0 { "−" } else { "" };
+    let digits = if size.fract() == 0.0 && size < 1e15 || (100.0..1e15).contains(&size) {
+        format::count(size.round() as u64)
+    } else if size >= 1e15 {
+        format!("{size:e}")
+    } else if size >= 10.0 {
+        format!("{size:.1}")
+    } else if size >= 0.1 {
+        format!("{size:.2}")
+    } else {
+        format!("{size:.4}")
+    };
+    match unit {
+        Some(unit) => format!("{sign}{digits} {unit}"),
+        None => format!("{sign}{digits}"),
+    }
+}
+
+/// What was found of each bar.
+fn listed(prediction: &Prediction<Html>, found: &[f64]) -> String {
+    let Guess::Bars { bars, unit, .. } = &prediction.guess else {
+        return String::new();
+    };
+    let each = bars.iter().zip(found);
+    let each =
+        each.map(|(bar, length)| format!("{} {}", bar.name, amount(*length, unit.as_deref())));
+    format!("It was: {}.", each.collect::<Vec<_>>().join(", "))
+}
+
+fn words(fact: &Value) -> String {
+    match fact {
+        Value::Str(text) => text.clone(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        _ => checks::number(fact).map_or_else(String::new, |number| amount(number, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_off_is_told_in_per_cent_or_times() {
+        assert_eq!(off(10.0, 10.0), "exactly right");
+        assert_eq!(off(1004.0, 1000.0), "less than 1 % too high");
+        assert_eq!(off(900.0, 1000.0), "10 % too low");
+        assert_eq!(off(3000.0, 1000.0), "3 times too high");
+        assert_eq!(off(2.0, 25.0), "12.5 times too low");
+        assert_eq!(off(0.0, 25.0), "25 too low");
+        assert_eq!(off(-5.0, 5.0), "10 too low");
+    }
+
+    #[test]
+    fn amounts_have_as_many_digits_as_mean_something() {
+        assert_eq!(amount(1234.0, Some("bytes")), "1,234 bytes");
+        assert_eq!(amount(1234.56, None), "1,235");
+        assert_eq!(amount(12.345, None), "12.3");
+        assert_eq!(amount(1.5, Some("ms")), "1.50 ms");
+        assert_eq!(amount(-0.01, None), "−0.0100");
+    }
+}

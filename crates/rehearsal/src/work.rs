@@ -1,0 +1,228 @@
+//! The labs about work: the task is the real one, done on texts made up here, one after the other.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use lessons::example::Example;
+use protocol::{ErrorInfo, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
+use values::Value;
+use widgets::{CollectionText, Effect, Input, Machine, RunRequest, TextRef, WorkLab};
+
+/// As many texts as the bundled collection has.
+const TEXTS: usize = 123;
+/// As many cores there are.
+const CORES: u32 = 2;
+/// As long takes each task, in milliseconds.
+const TASK_MS: f64 = 2.0;
+
+/// A text, by its place, how often it was changed, and whether it is bundled.
+type Key = (usize, u32, bool);
+
+pub(crate) struct Stage {
+    example: Example<WorkLab>,
+    effects: VecDeque<Effect>,
+    /// What is remembered.
+    memory: BTreeMap<Key, Value>,
+    run: Option<Run>,
+}
+
+struct Run {
+    request: RunRequest,
+    next: usize,
+    workers: u32,
+    progress: ProgressInfo,
+}
+
+impl Stage {
+    pub(crate) fn new(example: Example<WorkLab>) -> Self {
+        Self {
+            example,
+            effects: VecDeque::new(),
+            memory: BTreeMap::new(),
+            run: None,
+        }
+    }
+
+    fn one(&mut self, effect: Effect) -> Result<(), String> {
+        use crate::Stage as _;
+        match effect {
+            Effect::LoadCollection => {
+                let texts = (0..TEXTS).map(|at| CollectionText {
+                    title: title(at),
+                    bytes: text(at, 0).len() as u64,
+                });
+                self.hear(Input::Collection(Ok(texts.collect())));
+            }
+            Effect::Run(request) => self.begin_run(request),
+            Effect::Stop => {
+                if let Some(run) = self.run.take() {
+                    let error = error("cancelled", "Stopped.");
+                    self.end(&run, Some(error));
+                }
+            }
+            Effect::ClearMemory => {
+                let freed = self.held();
+                self.memory.clear();
+                self.hear(Input::Cleared(Ok(freed)));
+            }
+            Effect::ReadMemory => {
+                let held = self.held();
+                self.hear(Input::Stored(Ok(held)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Entries and about as many bytes as they have.
+    fn held(&self) -> (u64, u64) {
+        let entries = self.memory.len() as u64;
+        (entries, entries * 500)
+    }
+
+    fn begin_run(&mut self, request: RunRequest) {
+        use crate::Stage as _;
+        let cores =
+            core::num::NonZeroUsize::new(CORES as usize).unwrap_or(core::num::NonZeroUsize::MIN);
+        let wanted = parallel::parse_n_jobs(&request.n_jobs)
+            .and_then(|n_jobs| parallel::effective_n_jobs(Some(n_jobs), cores));
+        let workers = match (&wanted, request.backend.as_str()) {
+            (Ok(_), "sequential") => 1,
+            (Ok(n_jobs), _) => n_jobs.get() as u32,
+            (Err(why), _) => {
+                let end = RunEnd {
+                    error: Some(error("bad-options", &why.to_string())),
+                    warnings: Vec::new(),
+                    progress: ProgressInfo::default(),
+                };
+                return self.hear(Input::Ended(end));
+            }
+        };
+        self.hear(Input::Begun { workers });
+        self.run = Some(Run {
+            request,
+            next: 0,
+            workers,
+            progress: ProgressInfo::default(),
+        });
+    }
+
+    /// Does the next task of the run; whether there is another.
+    fn task(&mut self) -> Result<bool, String> {
+        use crate::Stage as _;
+        let Some(mut run) = self.run.take() else {
+            return Ok(false);
+        };
+        let Some(of) = run.request.texts.get(run.next).cloned() else {
+            self.end(&run, None);
+            return Ok(false);
+        };
+        let key = (of.position, of.changes, of.bundled);
+        let known = self
+            .memory
+            .get(&key)
+            .filter(|_| run.request.memory)
+            .cloned();
+        let status = if known.is_some() {
+            run.progress.cached += 1;
+            TaskStatus::Cached
+        } else {
+            TaskStatus::Ok
+        };
+        let value = match known {
+            Some(value) => value,
+            None => count(&of)?,
+        };
+        if run.request.memory {
+            self.memory.insert(key, value.clone());
+        }
+        let outcome = TaskOutcome {
+            task: run.next as u32,
+            status,
+            duration_ms: TASK_MS,
+            error: None,
+        };
+        run.next += 1;
+        run.progress.done += 1;
+        run.progress.elapsed_ms += TASK_MS / f64::from(run.workers);
+        self.run = Some(run);
+        self.hear(Input::Outcomes(vec![(outcome, Some(value))]));
+        Ok(true)
+    }
+
+    fn end(&mut self, run: &Run, error: Option<ErrorInfo>) {
+        use crate::Stage as _;
+        self.hear(Input::Ended(RunEnd {
+            error,
+            warnings: Vec::new(),
+            progress: run.progress.clone(),
+        }));
+    }
+}
+
+impl crate::Stage for Stage {
+    type Input = Input;
+    type Effect = Effect;
+    type Within = WorkLab;
+
+    fn example(&self) -> &Example<WorkLab> {
+        &self.example
+    }
+
+    fn begin(&mut self) {
+        self.hear(Input::Machine(Machine {
+            cores: CORES,
+            timer_resolution_us: 5.0,
+            storage: "indexeddb".to_owned(),
+            storage_why: String::new(),
+        }));
+    }
+
+    fn hear(&mut self, input: Input) {
+        self.effects
+            .extend(widgets::Lab::update(&mut self.example, input));
+    }
+
+    fn finish(&mut self, is_stopped_next: bool) -> Result<(), String> {
+        loop {
+            if let Some(effect) = self.effects.pop_front() {
+                self.one(effect)?;
+                continue;
+            }
+            let half = self.run.as_ref().map(|run| run.request.texts.len() / 2);
+            let is_half = self.run.as_ref().map(|run| run.next) >= half;
+            if self.run.is_none() || is_stopped_next && is_half {
+                return Ok(());
+            }
+            self.task()?;
+        }
+    }
+}
+
+fn error(code: &str, message: &str) -> ErrorInfo {
+    ErrorInfo {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        task: None,
+        position: None,
+    }
+}
+
+fn title(at: usize) -> String {
+    format!("Text {}", at + 1)
+}
+
+/// A text with more words the later it comes.
+fn text(at: usize, changes: u32) -> String {
+    let line = "one word follows another and then the next\n";
+    line.repeat(at + 2 + changes as usize)
+}
+
+fn count(of: &TextRef) -> Result<Value, String> {
+    let task = tasks::find("word_frequencies").ok_or("there is no task `word_frequencies`")?;
+    let text = text(of.position, of.changes);
+    let arguments = Value::map([
+        ("name", Value::from(of.name.as_str())),
+        ("text", Value::Bytes(text.into_bytes())),
+    ]);
+    task.run(arguments, &tasks::TestHost::default())
+        .map_err(|error| error.to_string())
+}
