@@ -15,6 +15,9 @@ declare const __OPFS_SQLITE_WASM__: string;
 /** The names of the labs that the storage module runs. */
 declare const __STORAGE_LABS__: string[];
 
+/** The file name of the index of the search, beside the other assets. */
+declare const __SEARCH_INDEX__: string;
+
 /** The file name of the script of SQLite's worker, beside the other assets. */
 declare const __SQLITE_WORKER__: string;
 /** The file name of SQLite's module. */

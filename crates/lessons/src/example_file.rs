@@ -2,6 +2,8 @@
 
 mod literal;
 mod prediction;
+#[cfg(feature = "pages")]
+pub(crate) mod read;
 mod set_up;
 
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,30 @@
 //! (feature `pages`).
 //!
 //! Content is folders of Markdown and TOML under `content/lessons/`, and knows no code; everything an author can get wrong
-//! is a [`Fault`] with a file, a line and a stable code.
+//! is a [`Fault`] with a file, a line and a stable code. docs/writing-lessons.md is for authors.
 //!
-//! What is *absent*: the labs themselves, and the running of anything.
+//! What is *absent*: the labs themselves, files, and the running of anything.
 
+#[cfg(feature = "pages")]
+pub mod address;
+#[cfg(feature = "pages")]
+pub mod content;
 pub mod example;
 pub mod example_file;
+#[cfg(feature = "pages")]
 mod fault;
+#[cfg(feature = "pages")]
+pub mod feed;
+#[cfg(feature = "pages")]
+mod front_matter;
+#[cfg(feature = "pages")]
+pub mod markdown;
+#[cfg(feature = "pages")]
+pub mod render;
+#[cfg(feature = "pages")]
+pub mod sitemap;
+#[cfg(feature = "pages")]
+mod source;
 
+#[cfg(feature = "pages")]
 pub use fault::{Fault, Problem};

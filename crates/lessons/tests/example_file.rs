@@ -4,7 +4,7 @@
 
 use lessons::example_file::{ExampleFile, Guess, Literal, Operand, Relation, SetUp, Step};
 
-const EXAMPLE: &str = r##"
+const EXAMPLE: &str = r#"
 goal = "See which format is the smallest."
 lab = "formats"
 run = ["measure"]
@@ -41,7 +41,7 @@ explanation = "Yes."
 [[why.answers]]
 text = "By chance."
 explanation = "No."
-"##;
+"#;
 
 fn read(text: &str) -> ExampleFile {
     toml::from_str(text).unwrap()

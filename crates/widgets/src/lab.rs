@@ -154,6 +154,9 @@ pub struct Machine {
     pub storage_why: String,
 }
 
+/// The names of the labs about work.
+pub const NAMES: [&str; 1] = ["word-frequencies"];
+
 /// A new lab about work of that name.
 pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {

@@ -17,7 +17,7 @@ mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
 pub use lab::{
-    CollectionText, Detail, Effect, Heard, Input, Lab, Machine, RunRequest, Shown, TextRef,
+    CollectionText, Detail, Effect, Heard, Input, Lab, Machine, NAMES, RunRequest, Shown, TextRef,
     WorkLab, create, page,
 };
 #[cfg(feature = "recorded")]

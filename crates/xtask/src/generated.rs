@@ -40,3 +40,10 @@ pub(crate) fn recorded(lab: &str) -> Option<String> {
 pub(crate) fn storage_labs() -> Vec<&'static str> {
     storage_labs::NAMES.to_vec()
 }
+
+/// The names of all labs.
+pub(crate) fn labs() -> Vec<&'static str> {
+    let mut labs = widgets::NAMES.to_vec();
+    labs.extend(storage_labs::NAMES);
+    labs
+}

@@ -43,7 +43,15 @@ pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
 /// # Errors
 /// When it cannot be started or ends badly; then what it printed to standard error is part of the message.
 pub(crate) fn output(command: &mut Command, what: &str) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| {
+    output_of(command.stdin(Stdio::null()), what)
+}
+
+/// The same of a command that has been given something to read.
+///
+/// # Errors
+/// As [`output`].
+pub(crate) fn output_of(command: &mut Command, what: &str) -> Result<String> {
+    let output = command.output().with_context(|| {
         format!(
             "{what}: `{}` cannot be started",
             command.get_program().to_string_lossy()

@@ -2,6 +2,7 @@
 
 mod format;
 mod layers;
+mod lessons;
 mod lints;
 mod marks;
 mod module_docs;
@@ -31,7 +32,7 @@ struct Check {
 }
 
 /// All rules, in the order in which they are checked: the fast ones first.
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     Check {
         name: "layers",
         rule: "crates depend downward only; the browser is named in one crate",
@@ -51,6 +52,11 @@ const CHECKS: [Check; 9] = [
         name: "format",
         rule: "Rust is formatted",
         run: format::run,
+    },
+    Check {
+        name: "lessons",
+        rule: "the lessons can be read; no link is dead",
+        run: lessons::run,
     },
     Check {
         name: "types",

@@ -6,6 +6,9 @@ use anyhow::Result;
 
 use crate::{process, project};
 
+/// The service worker knows other things of the browser than a page does.
+const PROJECTS: [&str; 2] = ["www", "www/service-worker"];
+
 /// Type-checks `www/`; strictness does not depend on its settings.
 ///
 /// # Errors
@@ -15,10 +18,13 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         root.join("www/tsconfig.json").is_file(),
         "www/tsconfig.json is missing"
     );
-    let mut checker = process::command(project::npm_program(root, "tsc"));
-    process::quietly(
-        checker
-            .args(["-p", "www", "--strict", "--noEmit"])
-            .current_dir(root),
-    )
+    for project in PROJECTS {
+        let mut checker = process::command(project::npm_program(root, "tsc"));
+        process::quietly(
+            checker
+                .args(["-p", project, "--strict", "--noEmit"])
+                .current_dir(root),
+        )?;
+    }
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! The headers a host should send, in the `_headers` file that several static hosts read.
+//! What is there for hosts and search engines: the headers to send, in the `_headers` file that several static hosts read,
+//! and `robots.txt`.
 
 use anyhow::Result;
 
@@ -10,12 +11,17 @@ pub(super) const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-uns
     style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'";
 
-/// Writes `_headers`.
+/// Everything may be found.
+const ROBOTS: &str = "User-agent: *\nAllow: /\n";
+
+/// Writes `_headers`, `robots.txt`, and the empty file that keeps GitHub from leaving out names with an underscore.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When one cannot be written.
 pub(super) fn write(site: &Site) -> Result<()> {
-    process::write(&site.staging.join("_headers"), headers())
+    process::write(&site.staging.join("_headers"), headers())?;
+    process::write(&site.staging.join(".nojekyll"), "")?;
+    process::write(&site.staging.join("robots.txt"), ROBOTS)
 }
 
 /// The content of `_headers`.
@@ -34,6 +40,30 @@ fn headers() -> String {
 
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+
+/sw.js
+  Cache-Control: no-cache
+
+/manifest.webmanifest
+  Content-Type: application/manifest+json
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{POLICY, headers};
+
+    #[test]
+    fn the_document_for_hosts_has_every_header() {
+        let document = include_str!("../../../../docs/deploying.md");
+        let headers = headers();
+        for line in headers.lines().filter(|line| line.starts_with("  ")) {
+            let (name, value) = line.trim().split_once(": ").unwrap_or_default();
+            assert!(!value.is_empty(), "{line}");
+            assert!(document.contains(name), "{name}");
+            assert!(document.contains(value), "{name}: {value}");
+        }
+        assert!(headers.contains(POLICY));
+    }
 }

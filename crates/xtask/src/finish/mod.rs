@@ -5,11 +5,18 @@
 
 mod data;
 mod headers;
+mod icons;
+mod lessons;
+mod licences;
 mod modules;
+mod offline;
 mod pages;
 mod scripts;
+mod search;
 mod texts;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -26,6 +33,8 @@ pub(crate) struct Site {
     release: bool,
     /// The version that pages and scripts show.
     version: &'static str,
+    /// The npm packages of which something is in a script.
+    packages: RefCell<BTreeSet<String>>,
 }
 
 /// Puts the site together; called by Trunk, which says where in its variables.
@@ -40,14 +49,21 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         staging: PathBuf::from(staging),
         release: std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release"),
         version: env!("CARGO_PKG_VERSION"),
+        packages: RefCell::default(),
     };
     let modules = modules::place(&site)?;
-    let names = scripts::bundle(&site, &modules)?;
-    pages::fill(&site, &names)?;
+    let content = crate::lessons::read(root)?;
+    let names = scripts::bundle(&site, &modules, &content)?;
     texts::copy(&site)?;
     data::place(&site)?;
+    let licences = licences::collect(&site)?;
+    pages::fill(&site, &names, &licences, &content)?;
+    let frame = pages::Frame::new(&site, &names, &content)?;
+    lessons::write(&site, &content, &frame)?;
+    icons::place(&site)?;
     headers::write(&site)?;
-    modules::remove_leftovers(&site)
+    modules::remove_leftovers(&site)?;
+    offline::write(&site, &names)
 }
 
 impl Site {

@@ -1,13 +1,20 @@
 //! The pages: put into the common layout, placeholders filled in, recorded views of the labs put where their marks are.
 
+mod frame;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use lessons::content::Content;
+use lessons::render;
 
 use super::Site;
 use super::headers::POLICY;
+use super::icons;
 use super::scripts::Names;
 use crate::{generated, process};
+
+pub(super) use frame::{Frame, Page};
 
 /// The front page, which Trunk has put into the staging folder.
 const FRONT: &str = "index.html";
@@ -17,29 +24,45 @@ const PAGES: &str = "www/pages";
 const LAYOUT: &str = "www/layout.html";
 
 /// The ways through the site: a page's folder, and what it is called there.
-const WAYS: [(&str, &str); 5] = [
+const WAYS: [(&str, &str); 7] = [
+    ("lessons", "Lessons"),
     ("formats", "Formats"),
     ("bytes", "Bytes"),
     ("sql-or-files", "SQL or files"),
     ("durability", "Durability"),
     ("example", "joblet.js"),
+    ("search", "Search"),
 ];
+
+/// The page that hosts show in the place of one that is not there. It is seen at any address, so its links cannot be
+/// relative.
+const MISSING: &str = "404";
+/// The address of the site, where that is known when it is built.
+const ADDRESS: &str = "JOBLET_ADDRESS";
+
+/// The links at the end of each page.
+const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licences")];
 
 /// Fills all pages.
 ///
 /// # Errors
 /// When a page names a placeholder or lab that does not exist.
-pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
-    let mut pages: Vec<(PathBuf, PathBuf, &str, String)> = Vec::new();
+pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content) -> Result<()> {
+    let mut pages: Vec<(PathBuf, PathBuf, String, String)> = Vec::new();
     let front = site.staging.join(FRONT);
-    pages.push((front.clone(), front, "./", String::new()));
+    pages.push((front.clone(), front, "./".to_owned(), String::new()));
     let folder = site.root.join(PAGES);
     if folder.is_dir() {
         for file in process::files(&folder, ".html")? {
             let stem = file.file_stem().context("a page has no name")?;
-            let target = site.staging.join(stem).join(FRONT);
             let name = stem.to_string_lossy().into_owned();
-            pages.push((file, target, "../", name));
+            if name == MISSING {
+                let target = site.staging.join(format!("{MISSING}.html"));
+                pages.push((file, target, address_path()?, name));
+                continue;
+            }
+            let target = site.staging.join(stem).join(FRONT);
+            pages.push((file, target, "../".to_owned(), name));
         }
         // A page's own script is shown to readers as it is, so it is not bundled.
         for script in process::files(&folder, ".js")? {
@@ -52,9 +75,11 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
     for (source, target, root, page) in pages {
         let text = process::read(&source)?;
         let values = Values {
-            root,
+            root: &root,
             page: &page,
             names,
+            licences,
+            content,
             version: site.version,
         };
         let whole = if page.is_empty() {
@@ -68,6 +93,41 @@ pub(super) fn fill(site: &Site, names: &Names) -> Result<()> {
         process::write(&target, filled)?;
     }
     Ok(())
+}
+
+/// The path of the site on its host: that of the address which the environment names, or the root.
+fn address_path() -> Result<String> {
+    let address = address()?;
+    Ok(address
+        .and_then(|address| path_of(&address))
+        .unwrap_or_else(|| "/".to_owned()))
+}
+
+/// The address of the site, with a slash at its end, where the environment names it.
+fn address() -> Result<Option<String>> {
+    let Ok(address) = std::env::var(ADDRESS) else {
+        return Ok(None);
+    };
+    path_of(&address).with_context(|| {
+        format!("{ADDRESS}={address} is no address like https://example.org/joblet/")
+    })?;
+    Ok(Some(format!("{}/", address.trim_end_matches('/'))))
+}
+
+/// The path of an address, with a slash at both ends.
+fn path_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let is_address =
+        matches!(scheme, "http" | "https") && !rest.is_empty() && !path.contains(['?', '#']);
+    let path = path.trim_matches('/');
+    is_address.then(|| {
+        if path.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/{path}/")
+        }
+    })
 }
 
 /// A further page within the layout. Its first lines are `<!-- NAME: TEXT -->`, with title and description, and a script
@@ -113,9 +173,12 @@ fn shown(root: &Path, file: &Path) -> String {
 struct Values<'a> {
     /// The way from the page to the root of the site.
     root: &'a str,
-    /// The page's folder; empty for the front page.
+    /// The page's folder, without a slash at its end; empty for the front page.
     page: &'a str,
     names: &'a Names,
+    /// What others have made.
+    licences: &'a str,
+    content: &'a Content,
     version: &'a str,
 }
 
@@ -123,7 +186,11 @@ impl Values<'_> {
     /// The page with everything replaced.
     fn fill(&self, page: &str) -> Result<String> {
         let page = self.placeholders(&without_trunk(page))?;
-        with_labs(&page, generated::recorded)
+        let page = marked(&page, "lab", generated::recorded)?;
+        marked(&page, "lessons", |level| {
+            let level = level.parse().ok().filter(|level| (2..=6).contains(level))?;
+            Some(render::list(self.content, self.root, level))
+        })
     }
 
     /// Replaces `%NAME%`; capitals between two per cent signs that mean nothing here are an error.
@@ -151,13 +218,22 @@ impl Values<'_> {
     fn value(&self, name: &str) -> Result<String> {
         Ok(match name {
             "ROOT" => self.root.to_owned(),
+            "SEARCH" => format!("{}assets/{}", self.root, self.names.search),
             "SHELL" => format!("{}assets/{}", self.root, self.names.shell),
             "STYLE" => format!("{}assets/{}", self.root, self.names.style),
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
             "NAV" => self.ways(),
+            "HEAD" => format!(
+                "{}\n    <script type=\"module\" src=\"{}assets/{}\"></script>",
+                icons::links(self.root),
+                self.root,
+                self.names.page
+            ),
+            "FOOT" => self.foot(),
+            "LICENCES" => self.licences.to_owned(),
             unknown => bail!(
-                "%{unknown}% means nothing: there are %ROOT%, %SHELL%, %STYLE%, %VERSION%, %CSP% and %NAV%"
+                "%{unknown}% means nothing: there are %ROOT%, %SEARCH%, %SHELL%, %STYLE%, %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
             ),
         })
     }
@@ -166,12 +242,22 @@ impl Values<'_> {
 impl Values<'_> {
     /// The links to the other pages.
     fn ways(&self) -> String {
-        WAYS.iter()
+        self.links(&WAYS)
+    }
+
+    /// The links at the end of a page.
+    fn foot(&self) -> String {
+        self.links(&FOOT)
+    }
+
+    fn links(&self, pages: &[(&str, &str)]) -> String {
+        pages
+            .iter()
             .map(|(folder, title)| {
-                let current = if *folder == self.page {
-                    " aria-current=\"page\""
-                } else {
-                    ""
+                let current = match self.page.strip_prefix(folder) {
+                    Some("") => " aria-current=\"page\"",
+                    Some(within) if within.starts_with('/') => " aria-current=\"true\"",
+                    _ => "",
                 };
                 format!("<a href=\"{}{folder}/\"{current}>{title}</a>", self.root)
             })
@@ -187,17 +273,17 @@ fn without_trunk(page: &str) -> String {
         .collect()
 }
 
-/// Replaces each `<!-- lab:NAME -->` by the recorded view of that lab.
-fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<String> {
-    const MARK: &str = "<!-- lab:";
+/// Replaces each `<!-- KIND:NAME -->` by what there is of that name.
+fn marked(page: &str, kind: &str, found: impl Fn(&str) -> Option<String>) -> Result<String> {
     const END: &str = " -->";
-    let mut parts = page.split(MARK);
+    let mark = format!("<!-- {kind}:");
+    let mut parts = page.split(&mark);
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, after) = part
             .split_once(END)
-            .with_context(|| format!("`{MARK}` without `{END}`"))?;
-        filled.push_str(&recorded(name).with_context(|| format!("there is no lab `{name}`"))?);
+            .with_context(|| format!("`{mark}` without `{END}`"))?;
+        filled.push_str(&found(name).with_context(|| format!("there is no {kind} `{name}`"))?);
         filled.push_str(after);
     }
     Ok(filled)
@@ -205,20 +291,30 @@ fn with_labs(page: &str, recorded: impl Fn(&str) -> Option<String>) -> Result<St
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Values, laid_out, with_labs, without_trunk};
+    use lessons::content::Content;
 
-    fn filled(page: &str) -> anyhow::Result<String> {
+    use super::{Names, Values, laid_out, marked, path_of, without_trunk};
+
+    fn filled(text: &str) -> anyhow::Result<String> {
+        filled_on("bytes", text)
+    }
+
+    fn filled_on(page: &str, text: &str) -> anyhow::Result<String> {
         let names = Names {
             shell: "shell-1.js".to_owned(),
+            page: "page-3.js".to_owned(),
+            search: "search-4.js".to_owned(),
             style: "main-2.css".to_owned(),
         };
         Values {
             root: "../",
-            page: "bytes",
+            page,
             names: &names,
+            licences: "",
+            content: &Content::default(),
             version: "3.4.5",
         }
-        .placeholders(page)
+        .placeholders(text)
     }
 
     #[test]
@@ -259,6 +355,37 @@ mod tests {
     }
 
     #[test]
+    fn the_path_of_an_address_has_a_slash_at_both_ends() {
+        let path = |address| path_of(address);
+        assert_eq!(path("https://example.org").as_deref(), Some("/"));
+        assert_eq!(path("https://example.org/a/b").as_deref(), Some("/a/b/"));
+        assert_eq!(path("https://example.org/a/").as_deref(), Some("/a/"));
+        assert_eq!(path("example.org/a"), None);
+        assert_eq!(path("https://example.org/?a"), None);
+    }
+
+    #[test]
+    fn every_page_has_icons_a_manifest_and_its_script() -> anyhow::Result<()> {
+        let head = filled("%HEAD%")?;
+        for wanted in [
+            "href=\"../manifest.webmanifest\"",
+            "href=\"../favicon.ico\"",
+            "src=\"../assets/page-3.js\"",
+        ] {
+            assert!(head.contains(wanted), "{wanted}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_way_to_a_page_within_is_marked_too() -> anyhow::Result<()> {
+        let ways = filled_on("lessons/files/csv", "%NAV%")?;
+        assert_eq!(ways.matches("aria-current=\"true\"").count(), 1, "{ways}");
+        assert!(!ways.contains("aria-current=\"page\""), "{ways}");
+        Ok(())
+    }
+
+    #[test]
     fn lines_for_trunk_are_gone() {
         assert_eq!(
             without_trunk("a\n  <link data-trunk rel=\"rust\">\nb\n"),
@@ -275,11 +402,11 @@ mod tests {
     fn marks_of_labs_become_their_views() -> anyhow::Result<()> {
         let recorded = |name: &str| (name == "words").then(|| "<p>words</p>".to_owned());
         assert_eq!(
-            with_labs("a<!-- lab:words -->b", recorded)?,
+            marked("a<!-- lab:words -->b", "lab", recorded)?,
             "a<p>words</p>b"
         );
-        assert!(with_labs("<!-- lab:unknown -->", recorded).is_err());
-        assert!(with_labs("<!-- lab:words", recorded).is_err());
+        assert!(marked("<!-- lab:unknown -->", "lab", recorded).is_err());
+        assert!(marked("<!-- lab:words", "lab", recorded).is_err());
         Ok(())
     }
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use lessons::content::Content;
 
-use super::Site;
 use super::modules::Module;
+use super::{Site, licences, search};
 use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
@@ -19,8 +20,12 @@ const OPFS_SQLITE_MODULE: &str = "node_modules/@sqlite.org/sqlite-wasm/dist/sqli
 
 /// The names that pages refer to, all in `assets/`.
 pub(super) struct Names {
-    /// The script that pages start with.
+    /// The script that pages with labs start with.
     pub(super) shell: String,
+    /// The script of all pages.
+    pub(super) page: String,
+    /// The script of the search.
+    pub(super) search: String,
     /// The style sheet.
     pub(super) style: String,
 }
@@ -29,7 +34,7 @@ pub(super) struct Names {
 ///
 /// # Errors
 /// When an entry file is missing, or esbuild refuses it.
-pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
+pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Result<Names> {
     let mut common = vec![
         define("__VERSION__", site.version),
         define_json("__STORAGE_LABS__", &generated::storage_labs().into()),
@@ -48,13 +53,20 @@ pub(super) fn bundle(site: &Site, modules: &[Module]) -> Result<Names> {
     let named = |assets: &str| [common.clone(), vec![define("__ASSETS__", assets)]].concat();
     let shell = build(site, "www/shell.ts", &named("./"))?;
     let shell = site.place("shell", "js", &shell)?;
+    let page = build(site, "www/page.ts", &[])?;
+    let page = site.place("page", "js", &page)?;
     // The one script with a name that stays: other people's pages import it.
     let api = build(site, "www/joblet.ts", &named("./assets/"))?;
     process::write(&site.staging.join("joblet.js"), api)?;
     declare(site)?;
     let style = build(site, "www/styles/main.css", &[])?;
     let style = site.place("main", "css", &style)?;
-    Ok(Names { shell, style })
+    Ok(Names {
+        shell,
+        page,
+        search: search::place(site, content)?,
+        style,
+    })
 }
 
 /// Bundles the worker of SQLite, and places SQLite's module, which only that worker loads.
@@ -64,8 +76,6 @@ fn sqlite(site: &Site) -> Result<String> {
         .with_context(|| format!("{SQLITE} cannot be read: delete node_modules and try again"))?;
     let module = define("__SQLITE_WASM__", &site.place("sqlite", "wasm", &module)?);
     let worker = build(site, "www/engines/sqlite-worker.ts", &[module])?;
-    let licence = process::read(&site.root.join("node_modules/sql.js/LICENSE"))?;
-    process::write(&site.staging.join("licences/sql.js.txt"), licence)?;
     site.place("sqlite-worker", "js", &worker)
 }
 
@@ -88,13 +98,6 @@ fn writer(site: &Site) -> Result<String> {
         &[define("__OPFS_SQLITE__", &sqlite)],
     )?;
     let writer = site.place("durability-worker", "js", &writer)?;
-    // The package names its licence, but does not bring its text along.
-    let apache = process::read(&site.root.join("LICENSE-APACHE"))?;
-    let about = format!(
-        "The npm package {OPFS_SQLITE}, bundled for the lab durability, is under the Apache License 2.0, whose text \
-         follows.\nSQLite itself is in the public domain.\n\n{apache}"
-    );
-    process::write(&site.staging.join("licences/sqlite-wasm.txt"), about)?;
     Ok(define("__DURABILITY_WORKER__", &writer))
 }
 
@@ -122,13 +125,17 @@ fn declare(site: &Site) -> Result<()> {
 }
 
 /// Bundles one entry file.
-fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// When it is missing, or esbuild refuses it.
+pub(super) fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
     let file = site.root.join(entry);
     anyhow::ensure!(
         file.is_file(),
         "{entry} is missing: the site cannot be built without it"
     );
     let output = site.staging.join("bundle.tmp");
+    let contents = site.staging.join("contents.tmp");
     let mut esbuild = process::command(project::npm_program(&site.root, "esbuild"));
     esbuild
         .arg(&file)
@@ -147,20 +154,33 @@ fn build(site: &Site, entry: &str, options: &[String]) -> Result<Vec<u8>> {
     });
     esbuild
         .args(options)
-        .arg(format!("--outfile={}", output.display()));
+        .arg(format!("--outfile={}", output.display()))
+        .arg(format!("--metafile={}", contents.display()));
     process::run(&mut esbuild, &format!("bundling {entry}"))?;
     let content =
         std::fs::read(&output).with_context(|| format!("esbuild left no bundle of {entry}"))?;
     std::fs::remove_file(&output)?;
+    note_packages(site, &process::read(&contents)?)?;
+    std::fs::remove_file(&contents)?;
     Ok(content)
 }
 
+/// Notes which npm packages went into a bundle, from esbuild's own account of it.
+fn note_packages(site: &Site, contents: &str) -> Result<()> {
+    let contents: serde_json::Value = serde_json::from_str(contents)?;
+    let outputs = contents["outputs"].as_object().into_iter().flatten();
+    let inputs = outputs.flat_map(|(_, output)| output["inputs"].as_object().into_iter().flatten());
+    let packages = inputs.filter_map(|(file, _)| licences::package_of(file));
+    site.packages.borrow_mut().extend(packages);
+    Ok(())
+}
+
 /// A name in the sources that esbuild replaces by a text.
-fn define(name: &str, text: &str) -> String {
+pub(super) fn define(name: &str, text: &str) -> String {
     define_json(name, &text.into())
 }
 
 /// A name in the sources that esbuild replaces by a value.
-fn define_json(name: &str, value: &serde_json::Value) -> String {
+pub(super) fn define_json(name: &str, value: &serde_json::Value) -> String {
     format!("--define:{name}={value}")
 }

@@ -1,0 +1,89 @@
+//! The lessons' pages, their examples as JSON, the feed and the list of pages.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use lessons::content::{ADDRESS, Content, Example, FOLDER, Lesson};
+use lessons::{address, feed, render, sitemap};
+
+use super::Site;
+use super::pages::{Frame, Page};
+use crate::{generated, process};
+
+const INDEX: &str = "index.html";
+
+/// Writes everything about lessons.
+///
+/// # Errors
+/// When a file cannot be written, or an example's lab has no recorded view.
+pub(super) fn write(site: &Site, content: &Content, frame: &Frame) -> Result<()> {
+    let feed = feed::atom(content, frame.address.as_deref().unwrap_or_default());
+    let write = |address: &str, title: &str, summary: &str, main: &str| {
+        let page = Page {
+            address,
+            title,
+            description: summary,
+            feed: feed.is_some(),
+            main,
+        };
+        process::write(&site.staging.join(address).join(INDEX), frame.page(&page)?)
+    };
+    let about = "Short lessons on where data should live and how work runs in parallel, with examples that run in your browser.";
+    write(ADDRESS, "Lessons", about, &render::index(content))?;
+    for course in &content.courses {
+        let page = render::course(course);
+        write(&course.address(), &course.title, &course.summary, &page)?;
+    }
+    for (course, lesson) in content.lessons() {
+        let page = render::lesson(content, course, lesson, |example| shown(lesson, example))?;
+        write(&lesson.address, &lesson.title, &lesson.summary, &page)?;
+        beside(site, lesson)?;
+    }
+    if let Some(feed) = feed {
+        process::write(&site.staging.join(feed::FILE), feed)?;
+    }
+    if let Some(base) = &frame.address {
+        let others = others(&site.staging)?;
+        let pages = others.iter().map(String::as_str);
+        let list = sitemap::sitemap(content, base, pages);
+        process::write(&site.staging.join(sitemap::FILE), list)?;
+    }
+    Ok(())
+}
+
+/// An example as its page shows it.
+fn shown(lesson: &Lesson, example: &Example) -> Result<String> {
+    let lab = &example.ready.example.lab;
+    let recorded = generated::recorded(lab)
+        .with_context(|| format!("{}: the lab `{lab}` has no recorded view", example.file))?;
+    let root = address::root(&lesson.address);
+    render::example(example, &recorded, &root).with_context(|| example.file.clone())
+}
+
+/// What is beside a lesson's page: examples as the kernel reads them, and images.
+fn beside(site: &Site, lesson: &Lesson) -> Result<()> {
+    for example in &lesson.examples {
+        let json = serde_json::to_string(&example.ready)?;
+        process::write(&site.staging.join(&example.address), json)?;
+    }
+    for image in &lesson.images {
+        let source = site.root.join(FOLDER).join(image);
+        let name = source.file_name().context("an image has no name")?;
+        let content = std::fs::read(&source).with_context(|| format!("{image} cannot be read"))?;
+        process::write(&site.staging.join(&lesson.address).join(name), content)?;
+    }
+    Ok(())
+}
+
+/// The site's other pages: folders that have an index, and the front page.
+fn others(staging: &Path) -> Result<Vec<String>> {
+    let mut pages = vec![String::new()];
+    for entry in std::fs::read_dir(staging)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().join(INDEX).is_file() {
+            pages.push(format!("{name}/"));
+        }
+    }
+    Ok(pages)
+}
