@@ -122,7 +122,7 @@ pub(super) fn place(site: &Site, names: &Names, content: &Content) -> Result<()>
         template("index.html")?,
     );
     let (fixed, moving) = versions(site.version);
-    let write = |folder: &str, content: &str| -> Result<()> {
+    let write = |folder: &str, page: &str| -> Result<()> {
         let root = "../".repeat(folder.matches('/').count());
         let values = Values {
             root: &root,
@@ -132,10 +132,10 @@ pub(super) fn place(site: &Site, names: &Names, content: &Content) -> Result<()>
             content,
             version: site.version,
         };
-        let content = values
-            .fill(content)
+        let page = values
+            .fill(page)
             .with_context(|| format!("{TEMPLATES}, for {folder}"))?;
-        process::write(&site.staging.join(folder).join("index.html"), content)
+        process::write(&site.staging.join(folder).join("index.html"), page)
     };
     check_list()?;
     for lab in &LABS {
