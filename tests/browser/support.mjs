@@ -75,6 +75,7 @@ after(async () => {
  * @param {object} [options]
  * @param {object} [options.server] see `startServer`
  * @param {RegExp[]} [options.allow] errors on the console that this test brings about
+ * @param {boolean} [options.offline] whether the browser has service workers; else what one keeps would be among the requests
  * @param {string} [options.todo] why this is not so yet: the test is run and reported, and fails nothing
  * @param {(tools: object) => Promise<void>} body is given page, newPage, context, browser, server, requests (the paths that
  *   were asked for, in order), engine and the test's own context `t`
@@ -88,18 +89,18 @@ export function inBrowsers(name, options, body = options) {
   );
 }
 
-async function runIn(engine, t, { server: serverOptions = {}, allow = [] }, body) {
+async function runIn(engine, t, { server: serverOptions = {}, allow = [], offline = false }, body) {
   const requests = [];
   const faults = [(request) => void requests.push(request.url), ...(serverOptions.faults ?? [])];
   const browser = await browserOf(engine);
   const server = await startServer({ root: DIST, ...serverOptions, faults });
   const context = await browser.createBrowserContext();
   const errors = [];
-  // A page without an icon of its own asks for one; that it is not there is no fault of the page's scripts.
-  const fine = [/favicon\.ico/, ...allow];
+  const fine = allow;
   const newPage = async () => {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
+    if (!offline) await page.evaluateOnNewDocument(() => delete Navigator.prototype.serviceWorker);
     const note = (text) => {
       if (!fine.some((pattern) => pattern.test(text))) errors.push(text);
     };

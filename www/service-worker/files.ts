@@ -50,8 +50,9 @@ export async function fetchWhole(file: File): Promise<Response> {
   // Hosts may change pages on their way, so those are looked at; all else has to be the same to the last byte, which the
   // browser sees to.
   const integrity = file.isPage ? {} : { integrity: file.digest };
-  const cache = isLasting(new URL(file.address)) ? "default" : "no-cache";
-  const response = await fetch(file.address, { ...integrity, cache, credentials: "same-origin" });
+  const ask = (cache: RequestCache) => fetch(file.address, { ...integrity, cache, credentials: "same-origin" });
+  // What the browser has of a lasting file will do, unless that is damaged.
+  const response = await (isLasting(new URL(file.address)) ? ask("default").catch(() => ask("reload")) : ask("no-cache"));
   if (response.status !== 200 || response.type !== "basic" || response.redirected) {
     throw new Error(`${file.path}: status ${response.status}`);
   }

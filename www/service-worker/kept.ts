@@ -66,13 +66,14 @@ export async function fill(isolating: boolean, except: string[] = [], millisecon
 export async function clean(): Promise<void> {
   const names = await caches.keys();
   const earlier = names.filter((name) => name.startsWith(`${cachesOf(SCOPE)}files `) && name !== CACHE);
-  if (earlier.length === 0) return;
+  // A cache that is not ours may also be that of a newer build, which waits for us to go.
+  if (earlier.length === 0 || self.registration.installing || self.registration.waiting) return;
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const scripts = await Promise.all(pages.map(scriptOf));
   const others: string[] = [];
   for (const script of scripts) {
     if (script === undefined) return;
-    if (!(await holds(CACHE, script))) others.push(script);
+    if (!FILES.some((file) => file.address === script)) others.push(script);
   }
   for (const name of earlier) {
     const uses = await Promise.all(others.map((script) => holds(name, script)));
