@@ -104,7 +104,7 @@ pub fn index(content: &Content) -> String {
 pub fn element(example: &Example, inner: &str, root: &str) -> String {
     let lab = &example.ready.example.lab;
     html! {
-        joblet-lab name=(lab) data-root=(root) data-example=(example.address) { (PreEscaped(inner)) }
+        joblet-lab.example name=(lab) data-root=(root) data-example=(example.address) { (PreEscaped(inner)) }
     }
     .into_string()
 }

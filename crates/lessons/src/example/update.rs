@@ -23,13 +23,11 @@ where
                     let own = own.to_owned();
                     return self.press(&own);
                 }
-                if self.ready.example.run.contains(control) {
-                    if self.visit.stage == Stage::Open {
-                        self.fault(
-                            "First say what you expect, or press “I would rather not guess”. Then it can run.",
-                        );
-                        return Vec::new();
-                    }
+                if self.visit.stage == Stage::Open && self.ready.example.run.contains(control) {
+                    self.fault(
+                        "First say what you expect, or press “I would rather not guess”. Then it can run.",
+                    );
+                    return Vec::new();
                 }
                 self.when_ready(input)
             }

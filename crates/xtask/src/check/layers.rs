@@ -83,6 +83,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
             "lessons",
             "widgets",
             "storage-labs",
+            "rehearsal",
         ],
     ),
 ];

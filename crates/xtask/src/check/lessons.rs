@@ -1,10 +1,12 @@
-//! The lessons can be read, and nothing in them is wrong.
+//! The lessons can be read, and nothing in them is wrong: each task is unsolved at first, and solved by its solution.
 
 use std::path::Path;
 
-use anyhow::Result;
+use ::lessons::content::Content;
+use anyhow::{Result, bail};
+use rehearsal::rehearse;
 
-use crate::lessons;
+use crate::{lessons, project};
 
 /// Reads all lessons; the remark says what there is.
 pub(super) fn run(root: &Path) -> Result<String> {
@@ -13,6 +15,10 @@ pub(super) fn run(root: &Path) -> Result<String> {
         .lessons()
         .map(|(_, lesson)| lesson.examples.len())
         .sum();
+    let wrong = rehearsed(root, &content);
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
     let undated = content
         .lessons()
         .filter(|(_, lesson)| lesson.updated.is_none())
@@ -28,4 +34,22 @@ pub(super) fn run(root: &Path) -> Result<String> {
         ));
     }
     Ok(remark)
+}
+
+/// Goes through all examples; what is wrong with them.
+fn rehearsed(root: &Path, content: &Content) -> Vec<String> {
+    let dist = project::dist(root);
+    let files = |path: &str| {
+        let file = dist.join(path);
+        std::fs::read(&file)
+            .map_err(|error| format!("{path} of the built site cannot be read ({error})"))
+    };
+    let lessons = content.lessons();
+    let examples = lessons.flat_map(|(_, lesson)| &lesson.examples);
+    examples
+        .filter_map(|example| {
+            let fault = rehearse(&example.ready, &files).err()?;
+            Some(format!("{}: {fault} ({})", example.file, fault.code()))
+        })
+        .collect()
 }
