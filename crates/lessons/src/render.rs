@@ -1,14 +1,10 @@
 //! The pages: a lesson, a course, all courses. What is within `<main>`; the rest of a page is the site's.
 
-mod example;
-
 use maud::{Markup, PreEscaped, html};
 
 use crate::address::root;
 use crate::content::{ADDRESS, Content, Course, Example, Lesson};
 use crate::markdown::{Heading, Piece};
-
-pub use example::example;
 
 /// A lesson's page. `example` gives the HTML of each example.
 ///
@@ -100,6 +96,15 @@ pub fn index(content: &Content) -> String {
                 (lessons(course, &root))
             }
         }
+    }
+    .into_string()
+}
+
+/// An example's element, around what is in it before anything is loaded.
+pub fn element(example: &Example, inner: &str, root: &str) -> String {
+    let lab = &example.ready.example.lab;
+    html! {
+        joblet-lab.example name=(lab) data-root=(root) data-example=(example.address) { (PreEscaped(inner)) }
     }
     .into_string()
 }

@@ -6,7 +6,6 @@ mod fixture;
 
 use fixture::{LINES, change, files, read};
 use lessons::content::{Content, Example};
-use lessons::example::ExampleError;
 use lessons::{feed, render, sitemap};
 
 fn content() -> Content {
@@ -15,10 +14,11 @@ fn content() -> Content {
 
 fn page(content: &Content, course: usize, lesson: usize) -> String {
     let course = &content.courses[course];
-    let plain = |example: &Example| -> Result<String, ExampleError> {
-        render::example(example, "<p>recorded</p>", "../../../")
+    let shown = |example: &Example| -> Result<String, lessons::example::ExampleError> {
+        let inner = lessons::example::page(&example.ready, "<p>recorded</p>")?;
+        Ok(render::element(example, &inner, "../../../"))
     };
-    render::lesson(content, course, &course.lessons[lesson], plain).unwrap()
+    render::lesson(content, course, &course.lessons[lesson], shown).unwrap()
 }
 
 #[test]
@@ -49,15 +49,18 @@ fn an_outline_is_there_when_there_is_something_to_choose() {
 fn all_of_an_example_can_be_read() {
     let page = page(&content(), 0, 0);
     for wanted in [
+        "<joblet-lab class=\"example\" name=\"formats\" data-root=\"../../../\" data-example=\"lessons/files/lines/count.json\">",
         "See what a line costs.",
         "How many <em>bytes</em>?",
         "<p>recorded</p>",
-        "<summary>Why it is so</summary><div><p>Each line has its <code>end</code>.</p>",
-        "<summary>Hint 1</summary><div><p>Fewer rows.</p>",
-        "<summary>Hint 3</summary><div><p>Set rows to 10.</p>",
-        "<summary>Solution</summary><div><p>Ten rows do it",
-        " – right.</p><p>Yes.</p>",
-        " – not so.</p><p>No.</p>",
+        "<p>Each line has its <code>end</code>.</p>",
+        "<p>Make it smaller.</p>",
+        "<p>Fewer rows.</p>",
+        "<p>Set rows to 10.</p>",
+        "<p>Ten rows do it",
+        "Because of <code>\\n</code>.",
+        "<p>Yes.</p>",
+        "<p>No.</p>",
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use lessons::content::{ADDRESS, Content, Example, FOLDER, Lesson};
-use lessons::{address, feed, render, sitemap};
+use lessons::{address, example, feed, render, sitemap};
 
 use super::Site;
 use super::pages::{Frame, Page};
@@ -52,12 +52,14 @@ pub(super) fn write(site: &Site, content: &Content, frame: &Frame) -> Result<()>
 }
 
 /// An example as its page shows it.
-fn shown(lesson: &Lesson, example: &Example) -> Result<String> {
-    let lab = &example.ready.example.lab;
+fn shown(lesson: &Lesson, found: &Example) -> Result<String> {
+    let lab = &found.ready.example.lab;
     let recorded = generated::recorded(lab)
-        .with_context(|| format!("{}: the lab `{lab}` has no recorded view", example.file))?;
+        .with_context(|| format!("{}: the lab `{lab}` has no recorded view", found.file))?;
+    let inner = example::page(&found.ready, &recorded)
+        .with_context(|| format!("{}: the example cannot be shown", found.file))?;
     let root = address::root(&lesson.address);
-    render::example(example, &recorded, &root).with_context(|| example.file.clone())
+    Ok(render::element(found, &inner, &root))
 }
 
 /// What is beside a lesson's page: examples as the kernel reads them, and images.
