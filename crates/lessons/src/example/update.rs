@@ -58,8 +58,9 @@ where
             regions = view::before(&self.ready, &self.visit);
         }
         let of_lab = self.lab.view(detail).into_iter();
-        let suffix = scope::suffix(&self.ready.id);
-        regions.extend(of_lab.map(|(name, content)| (name, scope::scoped(&content.0, &suffix))));
+        regions.extend(
+            of_lab.map(|(name, content)| (name, scope::scoped(&content.0, &self.ready.id))),
+        );
         if detail == Detail::Full {
             regions.extend(view::after(&self.ready, &self.visit));
         }
