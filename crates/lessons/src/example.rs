@@ -134,7 +134,7 @@ pub fn page(ready: &ReadyExample, lab: &str) -> Result<String, ExampleError> {
     let visit = Visit::default();
     let before = widgets::page(&view::before(ready, &visit));
     let after = widgets::page(&view::after(ready, &visit));
-    let lab = scope::scoped(lab, &scope::suffix(&ready.id)).0;
+    let lab = scope::scoped(lab, &ready.id).0;
     Ok(format!("{before}{lab}{after}"))
 }
 

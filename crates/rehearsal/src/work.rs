@@ -42,7 +42,7 @@ impl Stage {
         }
     }
 
-    fn one(&mut self, effect: Effect) -> Result<(), String> {
+    fn one(&mut self, effect: Effect) {
         use crate::Stage as _;
         match effect {
             Effect::LoadCollection => {
@@ -69,7 +69,6 @@ impl Stage {
                 self.hear(Input::Stored(Ok(held)));
             }
         }
-        Ok(())
     }
 
     /// Entries and about as many bytes as they have.
@@ -153,7 +152,7 @@ impl Stage {
         self.hear(Input::Ended(RunEnd {
             error,
             warnings: Vec::new(),
-            progress: run.progress.clone(),
+            progress: run.progress,
         }));
     }
 }
@@ -184,7 +183,7 @@ impl crate::Stage for Stage {
     fn finish(&mut self, is_stopped_next: bool) -> Result<(), String> {
         loop {
             if let Some(effect) = self.effects.pop_front() {
-                self.one(effect)?;
+                self.one(effect);
                 continue;
             }
             let half = self.run.as_ref().map(|run| run.request.texts.len() / 2);

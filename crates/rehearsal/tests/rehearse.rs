@@ -1,5 +1,5 @@
 //! What a rehearsal finds, and that each lab can be gone through.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value)]
 
 use lessons::example_file::ReadyExample;
 use rehearsal::{Fault, rehearse};

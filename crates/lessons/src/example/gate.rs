@@ -24,7 +24,7 @@ pub fn address(root: &str, example: &str) -> Result<String, ExampleError> {
         !part.is_empty() && !part.starts_with('.') && part.chars().all(is_plain)
     };
     let is_plain = example.len() <= 300
-        && example.ends_with(".json")
+        && example.strip_suffix(".json").is_some()
         && root.ends_with('/')
         && example.split('/').all(is_part);
     if is_plain {

@@ -132,27 +132,6 @@ impl Outcome {
             )
         }
     }
-
-    /// How good the prediction was, from 0 to 1; nothing if there was none.
-    pub(super) fn score(&self, prediction: &Prediction<Html>) -> Option<f64> {
-        match (self.made.as_ref()?, &self.actual) {
-            (Made::Number(said), Actual::Number(actual)) => Some(closeness(*said, *actual)),
-            (Made::Choice(said), Actual::Choice(_, at)) => {
-                Some(if Some(*said) == *at { 1.0 } else { 0.0 })
-            }
-            _ => {
-                let (drawn, found) = self.bars(prediction)?;
-                let most = found.iter().copied().fold(0.0, f64::max);
-                let gaps = drawn.iter().zip(&found).map(|(a, b)| (a - b).abs());
-                let gap = gaps.sum::<f64>() / found.len().max(1) as f64;
-                Some(if most > 0.0 {
-                    (1.0 - gap / most).clamp(0.0, 1.0)
-                } else {
-                    1.0
-                })
-            }
-        }
-    }
 }
 
 /// The smaller by the larger: 1 is exact.

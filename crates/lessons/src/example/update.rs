@@ -23,13 +23,11 @@ where
                     let own = own.to_owned();
                     return self.press(&own);
                 }
-                if self.ready.example.run.contains(control) {
-                    if self.visit.stage == Stage::Open {
-                        self.fault(
-                            "First say what you expect, or press “I would rather not guess”. Then it can run.",
-                        );
-                        return Vec::new();
-                    }
+                if self.visit.stage == Stage::Open && self.ready.example.run.contains(control) {
+                    self.fault(
+                        "First say what you expect, or press “I would rather not guess”. Then it can run.",
+                    );
+                    return Vec::new();
                 }
                 self.when_ready(input)
             }
@@ -60,8 +58,9 @@ where
             regions = view::before(&self.ready, &self.visit);
         }
         let of_lab = self.lab.view(detail).into_iter();
-        let suffix = scope::suffix(&self.ready.id);
-        regions.extend(of_lab.map(|(name, content)| (name, scope::scoped(&content.0, &suffix))));
+        regions.extend(
+            of_lab.map(|(name, content)| (name, scope::scoped(&content.0, &self.ready.id))),
+        );
         if detail == Detail::Full {
             regions.extend(view::after(&self.ready, &self.visit));
         }
