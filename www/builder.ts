@@ -42,7 +42,7 @@ function escaped(text: string): string {
 
 /** The frame of the preview: of this origin, so it can be looked into. */
 function frame(): HTMLIFrameElement | null {
-  return preview.shadowRoot?.querySelector("iframe") ?? null;
+  return preview.querySelector("iframe");
 }
 
 function shown(): Element | null {

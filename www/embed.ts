@@ -23,6 +23,9 @@ const PATIENCE = 20_000;
 /** How far from being seen, in pixels, an element with `load="visible"` is loaded. */
 const NEARLY = "200px";
 
+/** The slot that the frame is in. */
+const STAGE = "joblet-stage";
+
 const LOADS = ["click", "visible"] as const;
 
 /** No style of the host's is touched, and no host's policy on styles applies. */
@@ -38,7 +41,7 @@ const STYLE = `
   a { color: inherit; }
   p.said { margin: 0.4rem 0 0; }
   p.said:empty { display: none; }
-  iframe { display: block; inline-size: 100%; block-size: 24rem; margin-block-start: 0.6rem; border: 0; }
+  ::slotted(iframe) { display: block; inline-size: 100%; block-size: 24rem; margin-block-start: 0.6rem; border: 0; }
   [hidden] { display: none; }
 `;
 
@@ -71,6 +74,7 @@ class JobletWidget extends HTMLElement {
 
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #own = document.createElement("slot");
+  readonly #stage = document.createElement("slot");
   readonly #said = make("p", "said");
   readonly #button = make("button", "start", "Start");
   readonly #link = make("a", "link", "On a page of its own");
@@ -87,6 +91,7 @@ class JobletWidget extends HTMLElement {
     this.#link.target = "_blank";
     this.#link.rel = "noopener";
     this.#said.setAttribute("role", "status");
+    this.#stage.name = STAGE;
   }
 
   connectedCallback(): void {
@@ -114,7 +119,8 @@ class JobletWidget extends HTMLElement {
     const lab = labOf(name);
     if (this.#frame || !lab || !this.isConnected) return;
     this.#seen?.disconnect();
-    const frame = make("iframe", "frame");
+    const frame = document.createElement("iframe");
+    frame.slot = STAGE;
     frame.title = this.getAttribute("label") || `Joblet: ${lab.title}`;
     frame.loading = "lazy";
     frame.referrerPolicy = "no-referrer";
@@ -132,7 +138,8 @@ class JobletWidget extends HTMLElement {
     addEventListener("message", this.#hear);
     document.addEventListener("securitypolicyviolation", this.#refused);
     this.#late = setTimeout(() => this.#fail("slow", "The lab has not answered yet. It can also be opened on a page of its own."), PATIENCE);
-    this.#root.append(frame);
+    // Among the element's children and not in its shadow: only there do frames of one page find each other (www/kernels.ts).
+    this.append(frame);
   }
 
   /** Ends the lab and shows what was there before. */
@@ -168,7 +175,7 @@ class JobletWidget extends HTMLElement {
     this.#button.setAttribute("aria-describedby", "title");
     this.#link.href = this.#address(name, false).href;
     bar.append(about, this.#button, this.#link);
-    this.#root.replaceChildren(bar, this.#said, this.#own);
+    this.#root.replaceChildren(bar, this.#said, this.#own, this.#stage);
     this.#say(this.#complaints());
     if (this.getAttribute("load") === "visible" && "IntersectionObserver" in window) {
       this.#seen = new IntersectionObserver(
