@@ -100,7 +100,7 @@ function write(): void {
   if (load.value !== "click") attributes.push(`load="${load.value}"`);
   const link = `<a href="${escaped(address)}">${escaped(about.title)}</a>`;
   byId("tag").textContent =
-    `<joblet-widget ${attributes.join(" ")}>\n  <p>${link} ${escaped(about.summary)}</p>\n${table()}</joblet-widget>\n` +
+    `<joblet-widget ${attributes.join(" ")}>\n  <p>${link}<br>${escaped(about.summary)}</p>\n${table()}</joblet-widget>\n` +
     `<script type="module" src="${root}embed.js"></script>\n`;
   const height = Math.round(frame()?.offsetHeight ?? 0) || HEIGHT;
   byId("frame").textContent =

@@ -39,31 +39,31 @@ const LABS: [Lab; 5] = [
     Lab {
         name: "word-frequencies",
         title: "Word frequencies",
-        summary: "count the words of 123 texts in parallel workers, and never compute anything twice.",
+        summary: "Count the words of 123 texts in parallel workers, and never compute anything twice.",
         page: "",
     },
     Lab {
         name: "formats",
         title: "What does each format cost?",
-        summary: "shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite.",
+        summary: "Shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite.",
         page: "formats/",
     },
     Lab {
         name: "bytes",
         title: "What is really stored?",
-        summary: "look at the bytes of each record, change them, cut them, and read them back.",
+        summary: "Look at the bytes of each record, change them, cut them, and read them back.",
         page: "bytes/",
     },
     Lab {
         name: "sql-or-files",
         title: "When does a database pay off?",
-        summary: "ask one question of CSV, JSON and SQLite as the data grows.",
+        summary: "Ask one question of CSV, JSON and SQLite as the data grows.",
         page: "sql-or-files/",
     },
     Lab {
         name: "durability",
         title: "What is left of a write that was killed?",
-        summary: "kill a worker half-way, and see what a plain file, a renamed one and a transaction keep.",
+        summary: "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep.",
         page: "durability/",
     },
 ];
@@ -199,7 +199,7 @@ impl Lab {
             summary,
             ..
         } = self;
-        format!("        <li><a data-lab=\"{name}\" href=\"{name}/\">{title}</a> {summary}</li>")
+        format!("        <li><a data-lab=\"{name}\" href=\"{name}/\">{title}</a><br>{summary}</li>")
     }
 
     /// What oEmbed (<https://oembed.com>) says of it. Without the site's address what is said is seen from the root.
