@@ -19,7 +19,7 @@ const TEMPLATES: &str = "www/embed";
 const SCRIPT: &str = "embed.js";
 
 /// How wide and high an embedded lab is where nobody says so, in pixels.
-const SIZE: (u32, u32) = (720, 640);
+const SIZE: (u32, u32) = (720, 700);
 
 /// For how long others may keep what oEmbed tells them, in seconds.
 const KEEP: u32 = 86_400;
