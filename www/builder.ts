@@ -11,8 +11,8 @@ const SITE = new URL("../", import.meta.url);
 /** The most rows of a table that go into the lines. */
 const MOST_ROWS = 12;
 
-/** The height of a frame that has told none, in pixels. */
-const HEIGHT = 640;
+/** The height of a frame that cannot grow, in pixels: what is longer is scrolled in it. */
+const HEIGHT = 700;
 
 function byId<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -100,11 +100,10 @@ function write(): void {
   if (load.value !== "click") attributes.push(`load="${load.value}"`);
   const link = `<a href="${escaped(address)}">${escaped(about.title)}</a>`;
   byId("tag").textContent =
-    `<joblet-widget ${attributes.join(" ")}>\n  <p>${link} ${escaped(about.summary)}</p>\n${table()}</joblet-widget>\n` +
+    `<joblet-widget ${attributes.join(" ")}>\n  <p>${link}<br>${escaped(about.summary)}</p>\n${table()}</joblet-widget>\n` +
     `<script type="module" src="${root}embed.js"></script>\n`;
-  const height = Math.round(frame()?.offsetHeight ?? 0) || HEIGHT;
   byId("frame").textContent =
-    `<iframe src="${escaped(address)}" title="Joblet: ${escaped(about.title)}" width="100%" height="${height}" ` +
+    `<iframe src="${escaped(address)}" title="Joblet: ${escaped(about.title)}" width="100%" height="${HEIGHT}" ` +
     'loading="lazy" allow="cross-origin-isolated"></iframe>\n';
   byId("link").textContent = `${link}\n\n[${about.title}](${address})\n`;
 }

@@ -35,6 +35,7 @@ const STYLE = `
   .bar { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; padding: 0.6rem 0.8rem;
     border: 1px solid currentcolor; border-radius: 0.4rem; }
   .about { flex: 1 1 14rem; margin: 0; }
+  .title { display: block; }
   button { min-block-size: 2.4rem; padding: 0.3rem 1.2rem; font: inherit; font-weight: 600; color: inherit;
     background: transparent; border: 2px solid currentcolor; border-radius: 0.4rem; cursor: pointer; }
   :focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
@@ -170,7 +171,7 @@ class JobletWidget extends HTMLElement {
     const about = make("p", "about");
     const title = make("strong", "title", lab.title);
     title.id = "title";
-    about.append(title, `: ${lab.summary}`);
+    about.append(title, lab.summary);
     // Several on one page are told apart by those who hear only the buttons.
     this.#button.setAttribute("aria-describedby", "title");
     this.#link.href = this.#address(name, false).href;

@@ -20,7 +20,7 @@ const TEMPLATES: &str = "www/embed";
 const SCRIPT: &str = "embed.js";
 
 /// How wide and high an embedded lab is where nobody says so, in pixels.
-const SIZE: (u32, u32) = (720, 640);
+const SIZE: (u32, u32) = (720, 700);
 
 /// For how long others may keep what oEmbed tells them, in seconds.
 const KEEP: u32 = 86_400;
@@ -40,31 +40,31 @@ const LABS: [Lab; 5] = [
     Lab {
         name: "word-frequencies",
         title: "Word frequencies",
-        summary: "count the words of 123 texts in parallel workers, and never compute anything twice.",
+        summary: "Count the words of 123 texts in parallel workers, and never compute anything twice.",
         page: "",
     },
     Lab {
         name: "formats",
         title: "What does each format cost?",
-        summary: "shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite.",
+        summary: "Shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite.",
         page: "formats/",
     },
     Lab {
         name: "bytes",
         title: "What is really stored?",
-        summary: "look at the bytes of each record, change them, cut them, and read them back.",
+        summary: "Look at the bytes of each record, change them, cut them, and read them back.",
         page: "bytes/",
     },
     Lab {
         name: "sql-or-files",
         title: "When does a database pay off?",
-        summary: "ask one question of CSV, JSON and SQLite as the data grows.",
+        summary: "Ask one question of CSV, JSON and SQLite as the data grows.",
         page: "sql-or-files/",
     },
     Lab {
         name: "durability",
         title: "What is left of a write that was killed?",
-        summary: "kill a worker half-way, and see what a plain file, a renamed one and a transaction keep.",
+        summary: "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep.",
         page: "durability/",
     },
 ];
@@ -202,7 +202,7 @@ impl Lab {
             summary,
             ..
         } = self;
-        format!("        <li><a data-lab=\"{name}\" href=\"{name}/\">{title}</a> {summary}</li>")
+        format!("        <li><a data-lab=\"{name}\" href=\"{name}/\">{title}</a><br>{summary}</li>")
     }
 
     /// What oEmbed (<https://oembed.com>) says of it. Without the site's address what is said is seen from the root.
