@@ -6,7 +6,7 @@ import { startServer } from "../../../tools/static-server.mjs";
 import { FIREFOX_FLAGS, leaveWorkersAlone } from "../../firefox.mjs";
 
 /** Flags that keep Chromium to the page at hand. */
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
