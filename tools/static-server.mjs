@@ -13,6 +13,7 @@ import { createServer } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const HOST = "127.0.0.1";
 
@@ -115,8 +116,18 @@ function faultFor(faults, request) {
   return undefined;
 }
 
+/** Types that a host compresses on their way. */
+const COMPRESSED = /^(text|application)\/.*(html|css|javascript|json|wasm|plain)/;
+/** What was compressed once: a host does not do it anew for each visitor. */
+const compressed = new Map();
+
+function brotli(body, tag) {
+  if (!compressed.has(tag)) compressed.set(tag, brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }));
+  return compressed.get(tag);
+}
+
 /** One request, on its way to one answer. */
-async function answer({ root, prefix, isolation, csp, faults }, request, response) {
+async function answer({ root, prefix, isolation, csp, compress, faults }, request, response) {
   const fault = faultFor(faults, request);
   if (fault === "hang") return;
   const send = (status, headers, body) => {
@@ -130,7 +141,12 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "only GET and HEAD");
   const path = pathBelow(prefix, request.url);
   const file = path === undefined ? undefined : await find(root, path);
-  if (file === undefined) return refuse(404, "not found");
+  if (file === undefined) {
+    // As hosts of static sites do: a page of the site's own for those who look for a page.
+    const page = path !== undefined && /text\/html/.test(request.headers.accept ?? "") ? await find(root, "/404.html") : undefined;
+    if (page === undefined) return refuse(404, "not found");
+    return send(404, { "content-type": TYPES[".html"], "cache-control": "no-cache" }, await readFile(page));
+  }
   if (file === "folder") {
     response.setHeader("location", `${encodeURI(prefix + path.slice(1))}/`);
     return refuse(301, "a folder: see its address with a slash");
@@ -155,6 +171,11 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
   headers.etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   const known = (request.headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   if (known.includes(headers.etag)) return send(304, headers);
+  if (compress && COMPRESSED.test(headers["content-type"]) && /\bbr\b/.test(request.headers["accept-encoding"] ?? "")) {
+    body = brotli(body, headers.etag);
+    headers["content-encoding"] = "br";
+    headers.vary = "accept-encoding";
+  }
   headers["content-length"] = body.length;
   return send(200, headers, body);
 }
@@ -175,13 +196,14 @@ async function answer({ root, prefix, isolation, csp, faults }, request, respons
  * @param {boolean} [options.isolation] whether pages are cross-origin isolated
  * @param {string} [options.prefix] the path under which the folder appears; all else is not found
  * @param {string | boolean} [options.csp] a content security policy instead of the site's own; false: none
+ * @param {boolean} [options.compress] whether what can be is sent as brotli, as most hosts do
  * @param {((request: import("node:http").IncomingMessage) => undefined | Fault)[]} [options.faults]
  *   asked in order for each request; the first answer that is not undefined counts; may be changed at any time
  * @returns {Promise<{ url: string, close: () => Promise<void>, faults: Function[] }>}
  */
-export async function startServer({ root, port = 0, isolation = true, prefix = "/", csp = true, faults = [] }) {
+export async function startServer({ root, port = 0, isolation = true, prefix = "/", csp = true, compress = false, faults = [] }) {
   const base = `/${prefix.split("/").filter(Boolean).join("/")}/`.replace("//", "/");
-  const site = { root: await realpath(root), prefix: base, isolation, csp, faults };
+  const site = { root: await realpath(root), prefix: base, isolation, csp, compress, faults };
   const server = createServer((request, response) => {
     answer(site, request, response).catch((error) => {
       console.error(`static-server: ${request.url}: ${error.message}`);

@@ -104,3 +104,24 @@ test("without isolation and policy, a plain host remains", async () => {
 test("a _headers file that is not understood is an error", () => {
   assert.throws(() => parseHeaders("  Name: before any path"));
 });
+
+test("a page that is not there is answered by the site's own page, to those who look for pages", async () => {
+  const root = join(folder, "site");
+  await writeFile(join(root, "404.html"), "<!doctype html>missing");
+  const page = await raw("/some/where/nothing/", { headers: { accept: "text/html,*/*" } });
+  assert.deepEqual([page.status, page.text], [404, "<!doctype html>missing"]);
+  assert.equal((await raw("/some/where/nothing.js")).text, "not found\n");
+});
+
+test("what can be is compressed, where that is asked of the server and by the visitor", async () => {
+  const other = await startServer({ root: join(folder, "site"), compress: true });
+  try {
+    const asked = (encoding) => fetch(`${other.url}index.html`, { headers: { "accept-encoding": encoding } });
+    const sent = await asked("br");
+    assert.equal(sent.headers.get("content-encoding"), "br");
+    assert.match(await sent.text(), /front/);
+    assert.equal((await asked("identity")).headers.get("content-encoding"), null);
+  } finally {
+    await other.close();
+  }
+});
