@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { checked, focused } from "./accessibility.mjs";
-import { Lab, inBrowsers, prefersScheme, until } from "./support.mjs";
+import { Lab, forcesColours, inBrowsers, prefersScheme, until } from "./support.mjs";
 
 for (const scheme of ["light", "dark"]) {
   inBrowsers(`in the lab axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async (tools) => {
@@ -30,6 +30,32 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
+for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "example/", "offline/", "licences/", "404.html"]) {
+  inBrowsers(`axe finds nothing wrong in forced colours, and what shows anything is seen there (/${path})`, async ({ page, server, engine }) => {
+    // Only Chromium lets a test force colours.
+    if (engine === "Chromium") await forcesColours(page);
+    await page.goto(server.url + path);
+    if (engine === "Chromium") {
+      assert.ok(await page.evaluate(() => matchMedia("(forced-colors: active)").matches), "the colours are really forced");
+      const style = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--bar").trim());
+      assert.equal(style, "CanvasText");
+    }
+    await checked(page, "as it is");
+  });
+}
+
+inBrowsers("on paper there is what was found out, and nothing that is pressed", async ({ page, server, engine }) => {
+  if (engine !== "Chromium") return;
+  await page.goto(server.url);
+  await page.emulateMediaType("print");
+  const shown = await page.evaluate(() => {
+    const visible = (selector) => [...document.querySelectorAll(selector)].filter((found) => found.checkVisibility()).length;
+    return { controls: visible("button, input, select, textarea, nav a"), rows: visible("tbody tr"), charts: visible("joblet-lab svg") };
+  });
+  assert.equal(shown.controls, 0);
+  assert.ok(shown.rows > 20 && shown.charts > 1, JSON.stringify(shown));
+});
+
 inBrowsers("Tab reaches every control and leaves the lab again", async ({ page, server }) => {
   const lab = await Lab.open(page, server);
   await lab.run();
@@ -40,7 +66,7 @@ inBrowsers("Tab reaches every control and leaves the lab again", async ({ page, 
     scrollTo(0, 0);
   });
   const reached = [];
-  for (let presses = 0; presses < 60; presses += 1) {
+  for (let presses = 0; presses < 100; presses += 1) {
     await page.keyboard.press("Tab");
     const now = await focused(page);
     if (reached.length > 3 && (now === reached[0] || now === "page")) break;
@@ -51,7 +77,7 @@ inBrowsers("Tab reaches every control and leaves the lab again", async ({ page, 
   }
   const order = ["bundled", "wf-files", "wf-workers", "loky", "run", "stop", "show-all"].map((control) => reached.indexOf(control));
   assert.deepEqual(order, [...order].sort((a, b) => a - b), "in the order in which they are read");
-  assert.ok(reached.length < 60, "the way through the page ends");
+  assert.ok(reached.length < 100, "the way through the page ends");
 });
 
 inBrowsers("Enter and Space run and stop, and the focus stays where it was", async ({ page, server }) => {

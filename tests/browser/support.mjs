@@ -35,6 +35,12 @@ export async function prefersScheme({ page, browser, engine }, scheme) {
   else await inFirefox(browser, `Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", ${scheme === "dark" ? 0 : 1})`);
 }
 
+/** Lets a page of Chromium see colours that are forced by the system. */
+export async function forcesColours(page) {
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+}
+
 /** Takes JavaScript away from a page, with Firefox from all pages there are; what the test itself asks is still answered. */
 export async function withoutScripts({ page, browser, engine }) {
   if (engine === "Chromium") return page.setJavaScriptEnabled(false);
