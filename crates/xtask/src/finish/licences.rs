@@ -102,7 +102,7 @@ impl Writer<'_> {
             ));
         }
         Ok(format!(
-            "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<div class=\"table-frame\" role=\"region\" \
+            "<section>\n<h2 id=\"{id}\">{title}</h2>\n<div class=\"table-frame\" role=\"region\" \
              aria-labelledby=\"{id}\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Name</th><th \
              scope=\"col\">Version</th><th scope=\"col\">Licence</th><th scope=\"col\">Texts</th></tr></thead>\n<tbody>\n{rows}\
              </tbody>\n</table>\n</div>\n</section>\n"
