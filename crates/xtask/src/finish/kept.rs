@@ -101,6 +101,7 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::path::{Path, PathBuf};
 
     use super::{bring_along, versions};
@@ -127,7 +128,8 @@ mod tests {
             staging: staging.to_path_buf(),
             release: true,
             version: "1.2.0",
-            base: None,
+            packages: RefCell::default(),
+            address: None,
         }
     }
 

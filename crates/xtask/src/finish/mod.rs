@@ -117,16 +117,16 @@ pub(crate) fn optimize(root: &Path, module: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{base, hashed};
+    use super::{address, hashed};
 
     #[test]
-    fn the_base_is_an_address_with_a_slash_at_its_end() -> anyhow::Result<()> {
-        assert_eq!(base(None)?, None);
-        assert_eq!(base(Some(String::new()))?, None);
-        let whole = base(Some("https://a.example/b".to_owned()))?;
+    fn an_address_has_a_scheme_and_a_slash_at_its_end() -> anyhow::Result<()> {
+        assert_eq!(address(None)?, None);
+        assert_eq!(address(Some(String::new()))?, None);
+        let whole = address(Some("https://a.example/b".to_owned()))?;
         assert_eq!(whole.as_deref(), Some("https://a.example/b/"));
         for wrong in ["a.example", "https://a/\"b", "javascript:1"] {
-            assert!(base(Some(wrong.to_owned())).is_err(), "{wrong}");
+            assert!(address(Some(wrong.to_owned())).is_err(), "{wrong}");
         }
         Ok(())
     }
