@@ -184,18 +184,19 @@ export class Lab {
   }
 
   /**
-   * Presses Run, waits until the run has ended, and gives back what the status says then. It is watched from within the
-   * page: a run may be short, and what was recorded ends with the same words.
+   * Presses Run (or another button), waits until what it began has ended, and gives back what the status says then. It is
+   * watched from within the page: a run may be short, and what was said before may end with the same words. `stop` is the
+   * button that can be pressed meanwhile.
    */
-  async run() {
-    await this.page.evaluate(() => {
+  async run(button = "run", stop = "[data-press=stop]") {
+    await this.page.evaluate((stop) => {
       const lab = document.querySelector("joblet-lab");
       const status = () => lab.querySelector("[role=status]").textContent;
       const before = status();
       globalThis.ended = null;
       let begun = false;
       const watch = new MutationObserver(() => {
-        const busy = lab.querySelector("[data-press=stop]").getAttribute("aria-disabled") !== "true";
+        const busy = lab.querySelector(stop).getAttribute("aria-disabled") !== "true";
         begun ||= busy;
         const refused = /^Not done/.test(status()) && status() !== before;
         if (busy || !(begun ? /^(Done|Not done|Stopped)/.test(status()) : refused)) return;
@@ -203,8 +204,8 @@ export class Lab {
         globalThis.ended = status();
       });
       watch.observe(lab, { subtree: true, childList: true, characterData: true, attributes: true });
-    });
-    await this.press("run");
+    }, stop);
+    await this.press(button);
     const ended = () => this.page.evaluate(() => globalThis.ended);
     return until(ended, "the run ends").catch(async () => assert.fail(`The run never ended; the status: ${await this.status()}`));
   }
