@@ -1,46 +1,70 @@
 //! Numbers as a person reads them.
 
-/// A whole number with commas between the thousands.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+use language::{mark, number, text};
+
+/// What is counted by [`plural`], for the catalogues.
+pub const NOUNS: [[&str; 2]; 18] = [
+    [mark!("address"), mark!("addresses")],
+    [mark!("block"), mark!("blocks")],
+    [mark!("byte"), mark!("bytes")],
+    [mark!("character"), mark!("characters")],
+    [mark!("core"), mark!("cores")],
+    [mark!("file"), mark!("files")],
+    [mark!("format"), mark!("formats")],
+    [mark!("kind"), mark!("kinds")],
+    [mark!("level"), mark!("levels")],
+    [mark!("line"), mark!("lines")],
+    [mark!("page"), mark!("pages")],
+    [mark!("piece"), mark!("pieces")],
+    [mark!("record"), mark!("records")],
+    [mark!("result"), mark!("results")],
+    [mark!("row"), mark!("rows")],
+    [mark!("text"), mark!("texts")],
+    [mark!("value"), mark!("values")],
+    [mark!("worker"), mark!("workers")],
+];
+
+/// A whole number with commas between the thousands, or what the visitor's language has there.
+pub fn count(whole: u64) -> String {
+    let digits = whole.to_string();
+    let mut written = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
+            written.push(',');
         }
-        text.push(digit);
+        written.push(digit);
     }
-    text
+    number(&written)
 }
 
-/// A count with its noun, in the singular or the plural.
+/// A count with its noun, in the singular or the plural. The noun is one of [`NOUNS`].
 pub fn plural(number: u64, noun: &str) -> String {
     let ending = match noun.ends_with('s') {
         _ if number == 1 => "",
         true => "es",
         false => "s",
     };
-    format!("{} {noun}{ending}", count(number))
+    format!("{} {}", count(number), text(&format!("{noun}{ending}")))
 }
 
 /// A size in bytes, kB or MB (powers of ten).
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => plural(bytes, "byte"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000..1_000_000 => number(&format!("{:.1} kB", bytes as f64 / 1e3)),
+        _ => number(&format!("{:.1} MB", bytes as f64 / 1e6)),
     }
 }
 
 /// A time given in milliseconds, with three digits that mean something.
 pub fn time(milliseconds: f64) -> String {
-    match milliseconds {
+    number(&match milliseconds {
         ms if ms < 10.0 => format!("{ms:.2} ms"),
         ms if ms < 100.0 => format!("{ms:.1} ms"),
         ms if ms < 10_000.0 => format!("{ms:.0} ms"),
         ms if ms < 120_000.0 => format!("{:.1} s", ms / 1e3),
         ms => format!("{:.1} min", ms / 60e3),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("values", &[]),
+    ("language", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
@@ -19,12 +20,13 @@ const LAYERS: [(&str, &[&str]); 17] = [
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
     ("experiments", &["values", "formats", "datasets", "engines"]),
-    ("lessons", &["values", "protocol", "widgets"]),
-    ("widgets", &["protocol", "values"]),
+    ("lessons", &["values", "language", "protocol", "widgets"]),
+    ("widgets", &["protocol", "values", "language"]),
     (
         "storage-labs",
         &[
             "values",
+            "language",
             "formats",
             "datasets",
             "engines",
@@ -58,6 +60,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
         "site",
         &[
             "values",
+            "language",
             "formats",
             "datasets",
             "engines",
@@ -77,6 +80,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
         "xtask",
         &[
             "values",
+            "language",
             "tasks",
             "protocol",
             "engines",
