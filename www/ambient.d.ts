@@ -36,7 +36,7 @@ declare module "sql.js/dist/sql-wasm-browser.js" {
 declare module "engine" {
   export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
   export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function start_kernel(script: string): void;
+  export function start_kernel(script: string, texts?: string): void;
   export function start_pool_worker(): void;
 }
 
@@ -44,7 +44,7 @@ declare module "engine" {
 declare module "storage" {
   export default function init(options: { module_or_path: Promise<Response> | WebAssembly.Module }): Promise<unknown>;
   export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function start_storage_kernel(script: string, sqlite: string, writer: string): void;
+  export function start_storage_kernel(script: string, sqlite: string, writer: string, texts?: string): void;
   export function start_workbench(): void;
 }
 

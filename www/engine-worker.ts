@@ -4,9 +4,9 @@ import init, { initSync, start_kernel, start_pool_worker } from "engine";
 import { becomes } from "./worker-start";
 
 becomes({
-  kernel: async () => {
+  kernel: async (texts) => {
     await init({ module_or_path: fetch(new URL(__ENGINE_WASM__, import.meta.url)) });
-    start_kernel(self.location.href);
+    start_kernel(self.location.href, texts ?? undefined);
   },
   pool: (module) => {
     initSync({ module });

@@ -74,11 +74,11 @@ export class Kernel {
     return new URL(__ASSETS__ + (module === "engine" ? __ENGINE_WORKER__ : __STORAGE_WORKER__), import.meta.url);
   }
 
-  /** Starts the kernel of a module. `cores` is how many workers "all cores" means. */
-  static async start(module: Module, cores: number): Promise<Kernel> {
+  /** Starts the kernel of a module. `cores` is how many workers "all cores" means, `texts` the catalogue of the language its labs speak. */
+  static async start(module: Module, cores: number, texts: string | null = null): Promise<Kernel> {
     const worker = new Worker(Kernel.script(module), { type: "module", name: module === "engine" ? "joblet kernel" : "joblet storage kernel" });
     try {
-      const { info, tasks } = await handshake(worker, cores);
+      const { info, tasks } = await handshake(worker, cores, texts);
       return new Kernel(worker, info, tasks);
     } catch (error) {
       worker.terminate();
@@ -160,7 +160,7 @@ export class Kernel {
   }
 }
 
-function handshake(worker: Worker, cores: number): Promise<{ info: EngineInfo; tasks: TaskInfo[] }> {
+function handshake(worker: Worker, cores: number, texts: string | null): Promise<{ info: EngineInfo; tasks: TaskInfo[] }> {
   return new Promise((resolve, reject) => {
     const fail = (message: string) => {
       clearTimeout(timer);
@@ -193,7 +193,7 @@ function handshake(worker: Worker, cores: number): Promise<{ info: EngineInfo; t
         worker.postMessage([answer, []]);
       }
     };
-    worker.postMessage({ role: "kernel" });
+    worker.postMessage({ role: "kernel", texts });
   });
 }
 

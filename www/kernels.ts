@@ -2,6 +2,7 @@
 // run on one thread and reach each other's windows, so the first that needs a kernel starts it, and the others find it.
 
 import { Kernel, type Module, machineCores } from "./kernel-client";
+import { catalogue } from "./language";
 
 /** The kernels that a window has started, by the address of their script: frames of another build have others. */
 type Kernels = Map<string, Promise<Kernel>>;
@@ -27,7 +28,7 @@ export function kernelOf(module: Module): Promise<Kernel> {
   const found = find(script);
   // What a promise of another window does after that window is gone is not sure; one of our own is.
   if (found) return new Promise((resolve, reject) => void found.then(resolve, reject));
-  const starting = Kernel.start(module, machineCores());
+  const starting = start(module);
   own.set(script, starting);
   const forget = () => {
     if (own.get(script) === starting) own.delete(script);
@@ -40,6 +41,11 @@ export function kernelOf(module: Module): Promise<Kernel> {
     });
   }, forget);
   return starting;
+}
+
+/** The kernel speaks the language of the page; if its catalogue does not come, English. */
+async function start(module: Module): Promise<Kernel> {
+  return Kernel.start(module, machineCores(), await catalogue().catch(() => null));
 }
 
 /** The kernel with this script, here or in a frame beside this one. */

@@ -113,7 +113,7 @@ class JobletSearch extends HTMLElement {
   #result(result: SearchResult): HTMLLIElement {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.href = (this.dataset["root"] ?? "./") + String(result.id);
+    link.href = (this.dataset["pages"] ?? this.dataset["root"] ?? "./") + String(result.id);
     link.textContent = String(result["title"]);
     const course = document.createElement("p");
     course.className = "about";

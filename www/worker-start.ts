@@ -1,10 +1,10 @@
 // How a worker learns what it is to be: the kernel of its module, or a worker of its kernel's pool.
 
-type Start = { role: "kernel" } | { role: "pool"; module: WebAssembly.Module; lock: string };
+type Start = { role: "kernel"; texts: string | null } | { role: "pool"; module: WebAssembly.Module; lock: string };
 
 export interface Roles {
-  /** Loads the module and makes this worker the kernel. */
-  kernel: () => Promise<void>;
+  /** Loads the module and makes this worker the kernel, which speaks the language of this catalogue, or English. */
+  kernel: (texts: string | null) => Promise<void>;
   /** Gives the worker the compiled module; what is given back makes it a pool worker. */
   pool: (module: WebAssembly.Module) => () => void;
 }
@@ -20,7 +20,7 @@ export function becomes(roles: Roles): void {
 
 async function begin(roles: Roles, start: Start): Promise<void> {
   if (start.role === "kernel") {
-    await roles.kernel();
+    await roles.kernel(start.texts);
     self.postMessage("listening");
   } else {
     const work = roles.pool(start.module);

@@ -50,8 +50,15 @@ impl StorageKernel {
     /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs,
     /// `sqlite` that of SQLite's worker, `writer` that of the lab durability's writers; `module` is the compiled module that
     /// the workbench is given.
-    pub fn start(script: String, sqlite: String, writer: String, module: JsValue) {
+    pub fn start(
+        script: String,
+        sqlite: String,
+        writer: String,
+        module: JsValue,
+        texts: Option<String>,
+    ) {
         let Some(page) = Page::new() else { return };
+        crate::speak(texts.as_deref());
         browser::log_panics();
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),

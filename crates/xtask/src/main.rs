@@ -9,6 +9,7 @@ mod check;
 mod commands;
 mod finish;
 mod generated;
+mod languages;
 mod lessons;
 mod lockfile;
 mod process;

@@ -3,10 +3,11 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes this worker the page's kernel. `script` is the address of the script that pool workers run.
+/// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `texts` the packed
+/// catalogue of the language the labs speak, if not English.
 #[wasm_bindgen]
-pub fn start_kernel(script: String) {
-    site::Kernel::start(script, wasm_bindgen::module());
+pub fn start_kernel(script: String, texts: Option<String>) {
+    site::Kernel::start(script, wasm_bindgen::module(), texts);
 }
 
 /// Makes this worker a pool worker.

@@ -5,10 +5,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Makes this worker the page's storage kernel. `script` is the address of the script that the workbench runs, `sqlite`
-/// that of SQLite's worker, `writer` that of the lab durability's writers.
+/// that of SQLite's worker, `writer` that of the lab durability's writers, `texts` the packed catalogue of the language the labs speak, if not English.
 #[wasm_bindgen]
-pub fn start_storage_kernel(script: String, sqlite: String, writer: String) {
-    site::StorageKernel::start(script, sqlite, writer, wasm_bindgen::module());
+pub fn start_storage_kernel(script: String, sqlite: String, writer: String, texts: Option<String>) {
+    site::StorageKernel::start(script, sqlite, writer, wasm_bindgen::module(), texts);
 }
 
 /// Makes this worker the workbench.

@@ -1,13 +1,14 @@
 //! `cargo xtask check`: the rules of the house that a program can hold. One file per check.
 
 mod format;
+mod languages;
 mod layers;
 mod lessons;
 mod lints;
 mod marks;
 mod module_docs;
 mod sizes;
-mod sources;
+pub(crate) mod sources;
 mod types;
 mod typescript;
 
@@ -32,7 +33,7 @@ struct Check {
 }
 
 /// All rules, in the order in which they are checked: the fast ones first.
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 11] = [
     Check {
         name: "layers",
         rule: "crates depend downward only; the browser is named in one crate",
@@ -57,6 +58,11 @@ const CHECKS: [Check; 10] = [
         name: "lessons",
         rule: "the lessons can be read; no link is dead",
         run: lessons::run,
+    },
+    Check {
+        name: "languages",
+        rule: "every text of the interface is in every catalogue",
+        run: languages::run,
     },
     Check {
         name: "types",

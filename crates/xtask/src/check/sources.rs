@@ -15,7 +15,7 @@ const MADE: [&str; 6] = [
 ];
 
 /// All written files below a folder that have one of these endings (without the dot), sorted.
-pub(super) fn with_endings(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
+pub(crate) fn with_endings(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {

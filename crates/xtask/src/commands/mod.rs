@@ -13,7 +13,7 @@ use anyhow::Result;
 
 use crate::arguments::{Command, HELP};
 use crate::setup::{self, Choice};
-use crate::{bench, check, finish, generated, project};
+use crate::{bench, check, finish, generated, languages, process, project};
 
 /// Does what the command line asks.
 ///
@@ -44,9 +44,10 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the generated TypeScript types.
+/// Writes the generated TypeScript types and the English catalogue.
 fn write_types(root: &std::path::Path) -> Result<()> {
     generated::write_types(&root.join(generated::FOLDER))?;
-    println!("wrote {}", generated::FOLDER);
+    process::write(&root.join(languages::ENGLISH), languages::english(root)?)?;
+    println!("wrote {} and {}", generated::FOLDER, languages::ENGLISH);
     Ok(())
 }

@@ -131,6 +131,7 @@ pub(super) fn place(site: &Site, names: &Names, content: &Content) -> Result<()>
             licences: "",
             content,
             version: site.version,
+            others: &[],
         };
         let page = values
             .fill(page)

@@ -130,6 +130,7 @@ mod tests {
             version: "1.2.0",
             packages: RefCell::default(),
             address: None,
+            language: None,
         }
     }
 

@@ -39,6 +39,10 @@ pub(super) fn write(site: &Site, content: &Content, frame: &Frame) -> Result<()>
         write(&lesson.address, &lesson.title, &lesson.summary, &page)?;
         beside(site, lesson)?;
     }
+    // In other languages there are only pages: these are of all.
+    if site.language.is_some() {
+        return Ok(());
+    }
     if let Some(feed) = feed {
         process::write(&site.staging.join(feed::FILE), feed)?;
     }
@@ -64,7 +68,7 @@ fn shown(lesson: &Lesson, found: &Example) -> Result<String> {
 
 /// What is beside a lesson's page: examples as the kernel reads them, and images.
 fn beside(site: &Site, lesson: &Lesson) -> Result<()> {
-    for example in &lesson.examples {
+    for example in lesson.examples.iter().filter(|_| site.language.is_none()) {
         let json = serde_json::to_string(&example.ready)?;
         process::write(&site.staging.join(&example.address), json)?;
     }

@@ -16,13 +16,16 @@ mod pages;
 mod scripts;
 mod search;
 mod texts;
+mod translations;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result};
 
+use crate::languages::{self, Language, translated};
 use crate::process;
 
 /// Where things are while the site is put together.
@@ -39,6 +42,18 @@ pub(crate) struct Site {
     packages: RefCell<BTreeSet<String>>,
     /// The address the site will have, with a slash at its end, where it is known.
     address: Option<String>,
+    /// The language in which pages are made now; none is English.
+    language: Option<Rc<Language>>,
+}
+
+/// A language that a page is in too.
+pub(crate) struct Other {
+    /// Where its pages begin, from the root of the pages that are made now.
+    way: String,
+    /// Its tag (BCP 47).
+    tag: String,
+    /// What it is called in itself.
+    name: String,
 }
 
 /// Puts the site together; called by Trunk, which says where in its variables.
@@ -55,6 +70,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         version: env!("CARGO_PKG_VERSION"),
         packages: RefCell::default(),
         address: address(std::env::var("JOBLET_ADDRESS").ok())?,
+        language: None,
     };
     let modules = modules::place(&site)?;
     let content = crate::lessons::read(root)?;
@@ -62,6 +78,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     texts::copy(&site)?;
     data::place(&site)?;
     let licences = licences::collect(&site)?;
+    translations::write(&site, &names, &licences, &content)?;
     pages::fill(&site, &names, &licences, &content)?;
     let frame = pages::Frame::new(&site, &names, &content)?;
     lessons::write(&site, &content, &frame)?;
@@ -93,6 +110,34 @@ fn address(given: Option<String>) -> Result<Option<String>> {
 }
 
 impl Site {
+    /// A page as it is written, in the language in which pages are made now.
+    fn spoken(&self, page: &str) -> String {
+        match &self.language {
+            None => page.to_owned(),
+            Some(language) => translated(page, |text| language.texts.get(text).cloned()),
+        }
+    }
+
+    /// The other languages that each page is in: where they begin, from the root of the pages that are made now, their
+    /// tags, and what they are called in themselves.
+    fn others(&self) -> Result<Vec<Other>> {
+        if self.language.is_some() {
+            return Ok(vec![Other {
+                way: "../".to_owned(),
+                tag: "en".to_owned(),
+                name: "English".to_owned(),
+            }]);
+        }
+        let others = languages::read(&self.root)?.into_iter();
+        Ok(others
+            .map(|other| Other {
+                way: format!("{}/", other.tag),
+                tag: other.tag,
+                name: other.name,
+            })
+            .collect())
+    }
+
     /// Puts a file into `assets/`, with its content in its name; gives back the name.
     fn place(&self, stem: &str, ending: &str, content: &[u8]) -> Result<String> {
         let name = hashed(stem, ending, content);

@@ -5,13 +5,14 @@ mod frame;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use language::mark;
 use lessons::content::Content;
 use lessons::render;
 
 use super::headers::POLICY;
 use super::icons;
 use super::scripts::Names;
-use super::{Site, embeds};
+use super::{Other, Site, embeds};
 use crate::{generated, process};
 
 pub(super) use frame::{Frame, Page};
@@ -29,14 +30,14 @@ const END: &str = " -->";
 
 /// The ways through the site: a page's folder, and what it is called there.
 const WAYS: [(&str, &str); 8] = [
-    ("lessons", "Lessons"),
-    ("formats", "Formats"),
-    ("bytes", "Bytes"),
-    ("sql-or-files", "SQL or files"),
-    ("durability", "Durability"),
-    ("example", "joblet.js"),
-    ("builder", "Embed"),
-    ("search", "Search"),
+    ("lessons", mark!("Lessons")),
+    ("formats", mark!("Formats")),
+    ("bytes", mark!("Bytes")),
+    ("sql-or-files", mark!("SQL or files")),
+    ("durability", mark!("Durability")),
+    ("example", mark!("joblet.js")),
+    ("builder", mark!("Embed")),
+    ("search", mark!("Search")),
 ];
 
 /// The page that hosts show in the place of one that is not there. It is seen at any address, so its links cannot be
@@ -44,7 +45,10 @@ const WAYS: [(&str, &str); 8] = [
 const MISSING: &str = "404";
 
 /// The links at the end of each page.
-const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licences")];
+const FOOT: [(&str, &str); 2] = [
+    ("offline", mark!("Offline use")),
+    ("licences", mark!("Licences")),
+];
 
 /// Fills all pages.
 ///
@@ -60,6 +64,9 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             let stem = file.file_stem().context("a page has no name")?;
             let name = stem.to_string_lossy().into_owned();
             if name == MISSING {
+                if site.language.is_some() {
+                    continue;
+                }
                 let target = site.staging.join(format!("{MISSING}.html"));
                 pages.push((file, target, path_of_site(site), name));
                 continue;
@@ -74,9 +81,10 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             process::write(&site.staging.join(stem).join(name), process::read(&script)?)?;
         }
     }
-    let layout = process::read(&site.root.join(LAYOUT))?;
+    let layout = site.spoken(&process::read(&site.root.join(LAYOUT))?);
+    let others = site.others()?;
     for (source, target, root, page) in pages {
-        let text = process::read(&source)?;
+        let text = site.spoken(&process::read(&source)?);
         let values = Values {
             root: &root,
             page: &page,
@@ -84,6 +92,7 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             licences,
             content,
             version: site.version,
+            others: &others,
         };
         let whole = if page.is_empty() {
             Ok(text)
@@ -181,6 +190,8 @@ pub(super) struct Values<'a> {
     pub(super) licences: &'a str,
     pub(super) content: &'a Content,
     pub(super) version: &'a str,
+    /// The other languages that the page is in.
+    pub(super) others: &'a [Other],
 }
 
 impl Values<'_> {
@@ -253,9 +264,24 @@ impl Values<'_> {
 }
 
 impl Values<'_> {
-    /// The links to the other pages.
+    /// The links to the other pages, and to this one in other languages.
     fn ways(&self) -> String {
-        self.links(&WAYS)
+        let mut ways = self.links(&WAYS);
+        if self.page == MISSING {
+            return ways;
+        }
+        let page = if self.page.is_empty() {
+            String::new()
+        } else {
+            format!("{}/", self.page)
+        };
+        for Other { way, tag, name } in self.others {
+            let root = self.root;
+            ways.push_str(&format!(
+                " <a href=\"{root}{way}{page}\" hreflang=\"{tag}\" lang=\"{tag}\">{name}</a>"
+            ));
+        }
+        ways
     }
 
     /// The links at the end of a page.
@@ -272,6 +298,7 @@ impl Values<'_> {
                     Some(within) if within.starts_with('/') => " aria-current=\"true\"",
                     _ => "",
                 };
+                let title = language::text(title);
                 format!("<a href=\"{}{folder}/\"{current}>{title}</a>", self.root)
             })
             .collect::<Vec<_>>()
@@ -326,6 +353,7 @@ mod tests {
             licences: "",
             content: &Content::default(),
             version: "3.4.5",
+            others: &[],
         }
         .placeholders(text)
     }

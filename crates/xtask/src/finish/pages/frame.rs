@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use lessons::content::Content;
 use lessons::{address, feed};
 
-use super::{LAYOUT, Site, Values};
+use super::{LAYOUT, Other, Site, Values};
 use crate::finish::scripts::Names;
 use crate::process;
 
@@ -14,6 +14,7 @@ pub(in crate::finish) struct Frame<'a> {
     names: &'a Names,
     content: &'a Content,
     version: &'a str,
+    others: Vec<Other>,
     /// The address of the site, with a slash at its end, where that is known.
     pub(in crate::finish) address: Option<String>,
 }
@@ -43,10 +44,11 @@ impl<'a> Frame<'a> {
         content: &'a Content,
     ) -> Result<Self> {
         Ok(Self {
-            layout: process::read(&site.root.join(LAYOUT))?,
+            layout: site.spoken(&process::read(&site.root.join(LAYOUT))?),
             names,
             content,
             version: site.version,
+            others: site.others()?,
             address: site.address.clone(),
         })
     }
@@ -64,6 +66,7 @@ impl<'a> Frame<'a> {
             licences: "",
             content: self.content,
             version: self.version,
+            others: &self.others,
         };
         // What is in the page may have per cent signs of its own: only what is around it is filled.
         let (before, after) = self
@@ -139,6 +142,7 @@ mod tests {
             names: &names,
             content: &Content::default(),
             version: "1.2.3",
+            others: Vec::new(),
             address: None,
         };
         frame.page(page)

@@ -1,0 +1,225 @@
+//! The languages of the interface: their catalogues, and the texts that they have to hold.
+
+mod html;
+mod literals;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use language::Catalogue;
+
+use crate::check::sources;
+use crate::process;
+
+pub(crate) use html::translated;
+
+/// The folder of the catalogues: in it a folder for each language, with a file for each part of the interface.
+pub(crate) const FOLDER: &str = "content/language";
+/// All English texts, with where they are used: what a translator begins from. Generated.
+pub(crate) const ENGLISH: &str = "content/language/en.toml";
+
+/// A language that the interface speaks, apart from English.
+pub(crate) struct Language {
+    /// Its tag (BCP 47), which is also the folder of its pages.
+    pub(crate) tag: String,
+    /// What it is called in itself.
+    pub(crate) name: String,
+    /// What the English texts are in it.
+    pub(crate) texts: BTreeMap<String, String>,
+}
+
+impl Language {
+    /// As a kernel and a page take it.
+    pub(crate) fn catalogue(&self) -> Catalogue {
+        Catalogue::new(self.texts.clone())
+    }
+}
+
+/// The text whose translation says what a language is called in itself.
+const NAME: &str = "English";
+
+/// Reads all languages.
+///
+/// # Errors
+/// When a file is no table of texts, or two files say different things of one text.
+pub(crate) fn read(root: &Path) -> Result<Vec<Language>> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root.join(FOLDER))
+        .with_context(|| format!("{FOLDER} cannot be read"))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    folders.retain(|folder| folder.is_dir());
+    folders.sort();
+    folders.iter().map(|folder| one(folder)).collect()
+}
+
+fn one(folder: &Path) -> Result<Language> {
+    let tag = folder.file_name().context("a folder has no name")?;
+    let tag = tag.to_string_lossy().into_owned();
+    let mut texts = BTreeMap::new();
+    for file in process::files(folder, ".toml")? {
+        let place = format!(
+            "{FOLDER}/{tag}/{}",
+            file.file_name().unwrap_or_default().to_string_lossy()
+        );
+        let read: BTreeMap<String, String> = toml::from_str(&process::read(&file)?)
+            .with_context(|| format!("{place} is no table of texts"))?;
+        for (english, text) in read {
+            let before = texts.insert(english.clone(), text.clone());
+            if let Some(before) = before.filter(|before| *before != text) {
+                bail!("{place}: `{english}` is `{text}` here and `{before}` elsewhere");
+            }
+        }
+    }
+    let name = texts.get(NAME).cloned();
+    Ok(Language {
+        name: name.with_context(|| {
+            format!("{FOLDER}/{tag}: `{NAME}` says what the language calls itself; it is missing")
+        })?,
+        tag,
+        texts,
+    })
+}
+
+/// All English texts of the interface, each with the files in which it stands.
+///
+/// # Errors
+/// When a file cannot be read, or a text is no literal.
+pub(crate) fn texts(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut add = |place: String, found: Vec<String>| {
+        for text in found {
+            texts.entry(text).or_default().insert(place.clone());
+        }
+    };
+    add(
+        "crates/language/src/lib.rs".to_owned(),
+        vec![language::NUMBER.to_owned()],
+    );
+    add(
+        "crates/xtask/src/languages.rs".to_owned(),
+        vec![NAME.to_owned()],
+    );
+    for folder in ["crates", "www"] {
+        for file in sources::with_endings(&root.join(folder), &["rs", "ts"])? {
+            let place = relative(root, &file);
+            let is_code = place.contains("/src/") || place.starts_with("www/");
+            if !is_code
+                || place.starts_with("crates/language/")
+                || place.starts_with("crates/xtask/src/languages")
+            {
+                continue;
+            }
+            let starts: &[&str] = if file.extension().is_some_and(|ending| ending == "rs") {
+                &["t!(", "mark!("]
+            } else {
+                &["t("]
+            };
+            let found = literals::after(&process::read(&file)?, starts).map_err(|line| {
+                anyhow::anyhow!(
+                    "{place}:{line}: a text of the interface is a literal in double quotes"
+                )
+            })?;
+            add(place, found);
+        }
+    }
+    for place in html::WRITTEN {
+        for file in html::files(root, place)? {
+            add(relative(root, &file), html::texts(&process::read(&file)?));
+        }
+    }
+    Ok(texts)
+}
+
+/// The English catalogue, as it has to be.
+///
+/// # Errors
+/// Those of [`texts`].
+pub(crate) fn english(root: &Path) -> Result<String> {
+    let mut out = String::from(
+        "# Generated by `cargo xtask types`: all texts of the interface, in English. Not read by anything; a new language begins from it.\n",
+    );
+    let mut by_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (text, places) in texts(root)? {
+        let first = places.into_iter().next().unwrap_or_default();
+        by_file.entry(first).or_default().push(text);
+    }
+    for (file, texts) in by_file {
+        let pairs: BTreeMap<&String, &String> = texts.iter().map(|text| (text, text)).collect();
+        out.push_str(&format!("\n# {file}\n{}", toml::to_string(&pairs)?));
+    }
+    Ok(out)
+}
+
+/// What is wrong with a language, given all texts: a line for each.
+pub(crate) fn problems(
+    language: &Language,
+    texts: &BTreeMap<String, BTreeSet<String>>,
+) -> Vec<String> {
+    let tag = &language.tag;
+    let mut problems = Vec::new();
+    for (text, places) in texts {
+        match language.texts.get(text) {
+            None => {
+                let place = places.first().map_or("", String::as_str);
+                problems.push(format!("{FOLDER}/{tag}: `{text}` is missing ({place})"));
+            }
+            Some(other) if names(text) != names(other) => {
+                problems.push(format!(
+                    "{FOLDER}/{tag}: `{other}` has other names in braces than `{text}`"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let unused = language
+        .texts
+        .keys()
+        .filter(|text| !texts.contains_key(*text));
+    problems.extend(unused.map(|text| format!("{FOLDER}/{tag}: `{text}` is used nowhere")));
+    problems
+}
+
+/// The names in braces.
+fn names(text: &str) -> BTreeSet<&str> {
+    let doubled = |at: usize| text[at + 1..].starts_with('{') || text[..at].ends_with('{');
+    let starts = text.match_indices('{').filter(|(at, _)| !doubled(*at));
+    starts
+        .filter_map(|(at, _)| text[at + 1..].split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+fn relative(root: &Path, file: &Path) -> String {
+    file.strip_prefix(root)
+        .unwrap_or(file)
+        .to_string_lossy()
+        .replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, names, problems};
+
+    #[test]
+    fn names_stand_in_single_braces() {
+        let found: Vec<&str> = names("{rows} of {{no}} {name}").into_iter().collect();
+        assert_eq!(found, ["name", "rows"]);
+    }
+
+    #[test]
+    fn what_is_missing_unused_or_has_other_names_is_a_problem() {
+        let texts = ["Stop", "{n} rows"].map(|text| (text.to_owned(), ["a.rs".to_owned()].into()));
+        let pairs = [("{n} rows", "{m} Zeilen"), ("Run", "Los")];
+        let language = Language {
+            tag: "de".to_owned(),
+            name: "Deutsch".to_owned(),
+            texts: pairs.map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+        };
+        let found = problems(&language, &texts.into());
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].contains("`Stop` is missing (a.rs)"), "{found:?}");
+        assert!(found[1].contains("other names"), "{found:?}");
+        assert!(found[2].contains("`Run` is used nowhere"), "{found:?}");
+    }
+}
