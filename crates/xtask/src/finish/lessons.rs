@@ -63,6 +63,8 @@ fn shown(lesson: &Lesson, found: &Example) -> Result<String> {
     let inner = example::page(&found.ready, &recorded)
         .with_context(|| format!("{}: the example cannot be shown", found.file))?;
     let root = address::root(&lesson.address);
+    // Views do not know where their page is.
+    let inner = inner.replace("href=\"%ROOT%", &format!("href=\"{root}"));
     Ok(render::element(found, &inner, &root))
 }
 
