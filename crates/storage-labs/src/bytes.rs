@@ -8,6 +8,7 @@ mod asking;
 mod changes;
 mod edit;
 mod facts;
+mod names;
 mod pieces;
 mod plan;
 mod sentences;

@@ -1,7 +1,7 @@
 //! What the lab does with what comes of its jobs.
 
 use experiments::{Failure, Inspected, Opened, Outcome, Written};
-
+use language::t;
 use protocol::LabEvent;
 
 use super::plan::fill;
@@ -52,7 +52,7 @@ impl Bytes {
             }
             (Asked::Append { anew }, Ok(Some(Inspected::Appended(found)))) => {
                 let format = self.shown.as_ref().and_then(|shown| shown.format.clone());
-                let too_large = || "The file would be too large to be changed here.".to_owned();
+                let too_large = || t!("The file would be too large to be changed here.");
                 return if anew {
                     let changed = found.changed;
                     let why = Why::Anew { changed };
@@ -66,7 +66,7 @@ impl Bytes {
                 };
             }
             (_, Err(failure)) => self.fault(sentences::failure(&failure)),
-            (_, Ok(_)) => self.fault("The workbench answered something else."),
+            (_, Ok(_)) => self.fault(t!("The workbench answered something else.")),
         }
         Vec::new()
     }

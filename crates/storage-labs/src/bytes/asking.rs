@@ -1,6 +1,7 @@
 //! What the lab asks for about its file: to write it, to open it, to read it after a change.
 
 use experiments::{Append, Excerpt, File, Inspect, Read, WHOLE_BYTES, Write};
+use language::{mark, t};
 use widgets::{Status, format};
 
 use super::state::{Asked, Bytes, Data, Document, OwnFile, Why};
@@ -9,7 +10,7 @@ use crate::lab::Effect;
 impl Bytes {
     pub(super) fn write(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else {
-            self.fault("Choose a file of your own first.");
+            self.fault(t!("Choose a file of your own first."));
             return Vec::new();
         };
         // As a slider moves: only the last of its places is of interest.
@@ -25,7 +26,7 @@ impl Bytes {
             return Vec::new();
         }
         self.plan.clear();
-        self.status = Status::Working("Writing the records and reading them back …");
+        self.status = Status::Working(mark!("Writing the records and reading them back …"));
         let choice = &self.choice;
         let format = choice.format.clone();
         let end = formats::find(&format).and_then(|format| format.extensions().first());
@@ -54,7 +55,7 @@ impl Bytes {
             return Vec::new();
         };
         if self.is_busy() {
-            self.fault("A file can be chosen again when this is done.");
+            self.fault(t!("A file can be chosen again when this is done."));
             return Vec::new();
         }
         self.serial += 1;
@@ -63,10 +64,11 @@ impl Bytes {
         let most = datasets::OWN_LIMITS.bytes as u64;
         let size = u64::from(size);
         if size > most {
-            self.fault(format!(
-                "“{name}” has {}; files of up to {} are opened here. What was shown is untouched.",
-                format::size(size),
-                format::size(most)
+            self.fault(t!(
+                "“{name}” has {size}; files of up to {most} are opened here. What was shown is untouched.",
+                name,
+                size = format::size(size),
+                most = format::size(most)
             ));
             return Vec::new();
         }
@@ -81,7 +83,7 @@ impl Bytes {
 
     pub(super) fn open_own(&mut self) -> Vec<Effect> {
         let Some(own) = &self.own else {
-            self.fault("Choose a file of your own first.");
+            self.fault(t!("Choose a file of your own first."));
             return Vec::new();
         };
         let document = Document {
@@ -102,20 +104,20 @@ impl Bytes {
             original: None,
         };
         self.plan.clear();
-        self.status = Status::Working("Reading your file …");
+        self.status = Status::Working(mark!("Reading your file …"));
         self.ask(Asked::Open(document), Inspect::Read(job))
     }
 
     /// The file's bytes as they would be if what is typed were read back; or why not.
     pub(super) fn bytes(&self) -> Result<Vec<u8>, String> {
         let Some(shown) = &self.shown else {
-            return Err("There is no file yet.".to_owned());
+            return Err(t!("There is no file yet."));
         };
         if !shown.file.is_whole() {
-            return Err(format!(
-                "Files of up to {} can be changed here; this one has {}.",
-                format::size(WHOLE_BYTES as u64),
-                format::size(shown.file.size)
+            return Err(t!(
+                "Files of up to {most} can be changed here; this one has {size}.",
+                most = format::size(WHOLE_BYTES as u64),
+                size = format::size(shown.file.size)
             ));
         }
         match &self.draft {
@@ -162,10 +164,10 @@ impl Bytes {
     ) -> Vec<Effect> {
         let bytes = match self.bytes().and_then(change) {
             Ok(bytes) if bytes.len() > WHOLE_BYTES => {
-                self.fault(format!(
-                    "That would be {}; files of up to {} can be changed here. What you typed is kept.",
-                    format::size(bytes.len() as u64),
-                    format::size(WHOLE_BYTES as u64)
+                self.fault(t!(
+                    "That would be {size}; files of up to {most} can be changed here. What you typed is kept.",
+                    size = format::size(bytes.len() as u64),
+                    most = format::size(WHOLE_BYTES as u64)
                 ));
                 return Vec::new();
             }
@@ -197,7 +199,7 @@ impl Bytes {
         if why == Why::OtherFormat {
             document.settings.delimiter = Some(self.other_delimiter.clone());
         }
-        self.status = Status::Working("Reading …");
+        self.status = Status::Working(mark!("Reading …"));
         self.plan.clear();
         let job = Read {
             file,
@@ -214,11 +216,11 @@ impl Bytes {
             return Vec::new();
         };
         if anew && self.is_edited() {
-            self.fault("Writing anew would lose what you changed by hand: undo that first, or append the bytes alone.");
+            self.fault(t!("Writing anew would lose what you changed by hand: undo that first, or append the bytes alone."));
             return Vec::new();
         }
         let Some(format) = shown.format.clone() else {
-            self.fault("The format of the file is not known.");
+            self.fault(t!("The format of the file is not known."));
             return Vec::new();
         };
         let job = Append {
@@ -227,7 +229,7 @@ impl Bytes {
             format,
             settings: shown.settings.clone(),
         };
-        self.status = Status::Working("Writing one record more …");
+        self.status = Status::Working(mark!("Writing one record more …"));
         self.ask(Asked::Append { anew }, Inspect::Append(job))
     }
 }

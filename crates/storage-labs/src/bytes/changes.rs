@@ -1,5 +1,7 @@
 //! The file and what the visitor does to it by hand: none of which is ever lost.
 
+use language::t;
+
 use super::edit::Typing;
 use super::sentences;
 use super::state::{Aside, Bytes, Document, Draft, PAGE_BYTES};
@@ -45,9 +47,9 @@ impl Bytes {
         let edited = self.is_edited();
         self.replace(original);
         self.say(if edited {
-            "The file is as it was. Your changes are set aside: “Bring my changes back”."
+            t!("The file is as it was. Your changes are set aside: “Bring my changes back”.")
         } else {
-            "The file is read as it was."
+            t!("The file is read as it was.")
         });
         self.plan_others();
     }
@@ -61,7 +63,7 @@ impl Bytes {
         self.shown = Some(aside.shown);
         self.draft = aside.draft;
         self.look();
-        self.say("Your changes are back.");
+        self.say(t!("Your changes are back."));
         self.plan_others();
     }
 
@@ -102,10 +104,10 @@ impl Bytes {
                 self.draft = Some(Draft { typing, text });
                 self.typing = typing;
             }
-            Ok(None) => self.fault(
-                "What you typed is no text in UTF-8: it can be typed as hex only. Nothing is lost.",
-            ),
-            Err(why) => self.fault(format!("{why} Nothing is lost.")),
+            Ok(None) => self.fault(t!(
+                "What you typed is no text in UTF-8: it can be typed as hex only. Nothing is lost."
+            )),
+            Err(why) => self.fault(t!("{why} Nothing is lost.", why)),
         }
     }
 

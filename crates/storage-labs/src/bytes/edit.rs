@@ -2,6 +2,8 @@
 
 use core::fmt::Write;
 
+use language::t;
+
 /// How bytes are typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Typing {
@@ -88,16 +90,21 @@ fn unhex(typed: &str) -> Result<Vec<u8>, String> {
                 if character.is_whitespace() && first.is_none() {
                     continue;
                 }
-                let what = if character.is_whitespace() {
-                    "A digit stands alone".to_owned()
+                let (line, column) = (line + 1, column + 1);
+                return Err(if character.is_whitespace() {
+                    t!(
+                        "A digit stands alone: line {line}, column {column} of what you typed. A byte is two hex digits.",
+                        line,
+                        column
+                    )
                 } else {
-                    format!("“{character}” is no hex digit (0–9, a–f)")
-                };
-                return Err(format!(
-                    "{what}: line {}, column {} of what you typed. A byte is two hex digits.",
-                    line + 1,
-                    column + 1
-                ));
+                    t!(
+                        "“{character}” is no hex digit (0–9, a–f): line {line}, column {column} of what you typed. A byte is two hex digits.",
+                        character,
+                        line,
+                        column
+                    )
+                });
             };
             first = match first {
                 None => Some(digit),
@@ -108,9 +115,9 @@ fn unhex(typed: &str) -> Result<Vec<u8>, String> {
             };
         }
         if first.is_some() {
-            return Err(format!(
-                "A digit stands alone at the end of line {} of what you typed. A byte is two hex digits.",
-                line + 1
+            return Err(t!(
+                "A digit stands alone at the end of line {line} of what you typed. A byte is two hex digits.",
+                line = line + 1
             ));
         }
     }

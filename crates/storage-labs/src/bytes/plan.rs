@@ -1,6 +1,7 @@
 //! The tables, a row at a time: whatever else the visitor wants comes between two rows.
 
 use experiments::{Append, Failure, File, Inspect, Inspected, Read, Survive};
+use language::t;
 
 use super::sentences;
 use super::state::{Asked, Bytes, Document, Row, Table};
@@ -12,9 +13,9 @@ impl Bytes {
             return Vec::new();
         }
         if self.is_busy() {
-            self.say("Stopped. The file is as it was.");
+            self.say(t!("Stopped. The file is as it was."));
         } else {
-            self.say("Stopped.");
+            self.say(t!("Stopped."));
         }
         self.again = false;
         self.asked.clear();
@@ -116,7 +117,7 @@ pub(super) fn fill<T>(
     outcome: Result<Option<Inspected>, Failure>,
     of: impl FnOnce(Inspected) -> Option<T>,
 ) {
-    let unexpected = || Failure::new("unexpected", "The workbench answered something else.");
+    let unexpected = || Failure::new("unexpected", t!("The workbench answered something else."));
     let found = outcome.and_then(|found| found.and_then(of).ok_or_else(unexpected));
     if let Some(row) = table.rows.get_mut(at) {
         *row = Row::Done(found);

@@ -1,21 +1,28 @@
 //! What the lab says of files.
 
 use experiments::{Failure, Place, Reading, Source, Span};
+use language::t;
 use widgets::{Status, format};
 
+use super::names::named;
 use super::state::{Document, Why};
 
 /// Where in a file.
 pub(super) fn place(place: &Place) -> String {
-    let byte = format!("byte {}", format::count(place.offset));
+    let byte = format::count(place.offset);
     match (place.line, place.column) {
-        (Some(line), Some(column)) => format!(
-            "line {}, column {} ({byte})",
-            format::count(line),
-            format::count(column)
+        (Some(line), Some(column)) => t!(
+            "line {line}, column {column} (byte {byte})",
+            line = format::count(line),
+            column = format::count(column),
+            byte
         ),
-        (Some(line), None) => format!("line {} ({byte})", format::count(line)),
-        _ => byte,
+        (Some(line), None) => t!(
+            "line {line} (byte {byte})",
+            line = format::count(line),
+            byte
+        ),
+        _ => t!("byte {byte}", byte),
     }
 }
 
@@ -24,47 +31,51 @@ pub(super) fn failure(failure: &Failure) -> String {
     let mut text = failure.message.clone();
     if let Some(at) = &failure.place {
         let at = place(at);
-        let first = at.chars().next().map(|c| c.to_ascii_uppercase());
+        let mut letters = at.chars();
         text.push(' ');
-        text.extend(first);
-        text.push_str(&at[1..]);
+        text.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        text.push_str(letters.as_str());
         text.push('.');
     }
     if let Some(other) = &failure.looks_like {
-        text.push_str(&format!(" It looks like {other}."));
+        text.push(' ');
+        text.push_str(&t!("It looks like {format}.", format = other));
     }
     text
 }
 
 /// How many records could be read, and how they compare with those before.
 fn outcome(reading: &Reading) -> String {
+    let records = format::plural(reading.records, "record");
     let mut text = match (&reading.failure, reading.records) {
-        (Some(_), 0) => "No record could be read.".to_owned(),
-        (Some(_), records) => format!(
-            "Before it, {} could be read.",
-            format::plural(records, "record")
-        ),
-        (None, records) => format!("{} could be read.", format::plural(records, "record")),
+        (Some(_), 0) => t!("No record could be read."),
+        (Some(_), 1) => t!("Before it, 1 record could be read."),
+        (Some(_), _) => t!("Before it, {records} could be read.", records),
+        (None, 1) => t!("1 record could be read."),
+        (None, _) => t!("{records} could be read.", records),
     };
     if let Some(kept) = reading.kept.filter(|_| reading.records > 0) {
+        let all = format::count(kept.of);
+        text.push(' ');
         text.push_str(&match kept.whole {
-            whole if whole == kept.of => " All are as they were.".to_owned(),
-            0 => format!(" None of the {} is as it was.", format::count(kept.of)),
-            1 => format!(" 1 of {} is as it was.", format::count(kept.of)),
-            whole => format!(
-                " {} of {} are as they were.",
-                format::count(whole),
-                format::count(kept.of)
+            whole if whole == kept.of => t!("All are as they were."),
+            0 => t!("None of the {all} is as it was.", all),
+            1 => t!("1 of {all} is as it was.", all),
+            whole => t!(
+                "{count} of {all} are as they were.",
+                count = format::count(whole),
+                all
             ),
         });
     }
     text
 }
 
-fn title(document: &Document) -> &'static str {
-    document
-        .format()
-        .map_or("an unknown format", |format| format.title())
+fn title(document: &Document) -> String {
+    document.format().map_or_else(
+        || t!("an unknown format"),
+        |format| format.title().to_owned(),
+    )
 }
 
 fn said(before: &str, reading: &Reading) -> Status {
@@ -84,11 +95,11 @@ pub(super) fn written(document: Option<&Document>, records: u64) -> Status {
     let Some(document) = document else {
         return Status::Idle;
     };
-    let before = format!(
-        "Written as {}: {} in {}. Read back:",
-        title(document),
-        format::plural(records, "record"),
-        format::size(document.file.size),
+    let before = t!(
+        "Written as {format}: {records} in {size}. Read back:",
+        format = title(document),
+        records = format::plural(records, "record"),
+        size = format::size(document.file.size),
     );
     said(&before, &document.reading)
 }
@@ -98,11 +109,11 @@ pub(super) fn opened(document: Option<&Document>) -> Status {
     let Some(document) = document else {
         return Status::Idle;
     };
-    let before = format!(
-        "“{}” was opened as {}: {}.",
-        document.name,
-        title(document),
-        format::size(document.file.size)
+    let before = t!(
+        "“{name}” was opened as {format}: {size}.",
+        name = document.name,
+        format = title(document),
+        size = format::size(document.file.size)
     );
     said(&before, &document.reading)
 }
@@ -111,40 +122,50 @@ pub(super) fn opened(document: Option<&Document>) -> Status {
 pub(super) fn read(why: Why, document: &Document) -> Status {
     let size = format::count(document.file.size);
     let before = match why {
-        Why::Edited => "Read back:".to_owned(),
-        Why::Cut { of } => format!("Cut after byte {size} of {}:", format::count(of)),
-        Why::Appended { bytes } => format!("{} appended:", format::plural(bytes, "byte")),
-        Why::Anew { changed } => format!(
-            "Written anew, {} of the file before changed:",
-            format::plural(changed, "byte")
+        Why::Edited => t!("Read back:"),
+        Why::Cut { of } => t!(
+            "Cut after byte {size} of {all}:",
+            size,
+            all = format::count(of)
         ),
-        Why::OtherFormat => format!("Read as {}:", title(document)),
+        Why::Appended { bytes } => {
+            t!("{bytes} appended:", bytes = format::plural(bytes, "byte"))
+        }
+        Why::Anew { changed } => t!(
+            "Written anew, {bytes} of the file before changed:",
+            bytes = format::plural(changed, "byte")
+        ),
+        Why::OtherFormat => t!("Read as {format}:", format = title(document)),
     };
     said(&before, &document.reading)
 }
 
 /// After a record was pressed.
 pub(super) fn record(record: u64, span: &Span, size: u64) -> Status {
-    Status::said(format!(
-        "Record {}: {} of {}, from byte {} on.",
-        format::count(record + 1),
-        format::plural(span.end - span.start, "byte"),
-        format::count(size),
-        format::count(span.start)
+    Status::said(t!(
+        "Record {record}: {bytes} of {size}, from byte {start} on.",
+        record = format::count(record + 1),
+        bytes = format::plural(span.end - span.start, "byte"),
+        size = format::count(size),
+        start = format::count(span.start)
     ))
 }
 
 /// What a table was found of.
 pub(super) fn of(document: &Document) -> String {
     let from = match &document.source {
-        Source::Bundled(name) => datasets::find(name)
-            .map_or(name.as_str(), |set| set.title)
-            .to_owned(),
-        Source::Own { name, .. } => format!("“{name}”"),
-        _ => "the made-up table".to_owned(),
+        Source::Bundled(name) => {
+            datasets::find(name).map_or_else(|| name.clone(), |set| named(set.title))
+        }
+        Source::Own { name, .. } => t!("“{name}”", name),
+        _ => t!("the made-up table"),
     };
     match document.first {
-        u32::MAX => format!("all records of {from}"),
-        first => format!("{} of {from}", format::plural(u64::from(first), "record")),
+        u32::MAX => t!("all records of {from}", from),
+        first => t!(
+            "{records} of {from}",
+            records = format::plural(u64::from(first), "record"),
+            from
+        ),
     }
 }

@@ -7,6 +7,7 @@ use experiments::{
     Appended, Excerpt, Failure, Opened, Original, Reading, Remark, Settings, Source, Survival,
 };
 use formats::Format;
+use language::mark;
 use protocol::LabEvent;
 use widgets::{Facts, Status};
 
@@ -18,10 +19,10 @@ pub(super) const MOST_RECORDS: u32 = 20;
 pub(super) const PAGE_BYTES: u64 = 4096;
 /// The delimiters of CSV that can be chosen, with their names.
 pub(super) const DELIMITERS: [(&str, &str); 4] = [
-    (",", "comma"),
-    (";", "semicolon"),
-    ("\t", "tab"),
-    ("|", "bar"),
+    (",", mark!("comma")),
+    (";", mark!("semicolon")),
+    ("\t", mark!("tab")),
+    ("|", mark!("bar")),
 ];
 
 /// The lab's state.

@@ -2,6 +2,7 @@
 
 use experiments::{Appended, Cut, Opened, Remark, Survival};
 use formats::Format;
+use language::{mark, t, text};
 use maud::{Markup, html};
 use widgets::format;
 
@@ -10,7 +11,7 @@ use super::state::{Row, Table};
 
 fn table<T>(
     id: &str,
-    (title, caption): (&str, Markup),
+    (title, caption): (String, String),
     heads: &[&str],
     table: &Table<T>,
     cells: impl Fn(&T, &'static dyn Format) -> Markup,
@@ -21,14 +22,14 @@ fn table<T>(
         div.table-frame tabindex="0" role="region" aria-labelledby=(id) {
             table.found {
                 caption { (caption) }
-                thead { tr { th scope="col" { "Format" } @for head in heads { th scope="col" { (head) } } } }
+                thead { tr { th scope="col" { (t!("Format")) } @for head in heads { th scope="col" { (text(head)) } } } }
                 tbody {
                     @for (format, row) in rows {
                         tr {
                             th scope="row" { (format.title()) }
                             @match row {
                                 Row::Waiting => { @for _ in heads { td { "…" } } },
-                                Row::Stopped => { @for _ in heads { td { "stopped" } } },
+                                Row::Stopped => { @for _ in heads { td { (t!("stopped")) } } },
                                 Row::Done(Ok(found)) => { (cells(found, *format)) },
                                 Row::Done(Err(why)) => { td.fault colspan=(heads.len()) { (sentences::failure(why)) } },
                             }
@@ -47,13 +48,13 @@ pub(super) fn survival(found: &Table<Survival>) -> Markup {
     table(
         "bytes-survival",
         (
-            "What survives a cut",
-            html! {
-                "Found by running here: " (found.of) ", written, cut after 25, 50 and 75 % of the bytes, and read. "
-                "Where a reader takes a record at a time, those before the cut are counted."
-            },
+            t!("What survives a cut"),
+            t!(
+                "Found by running here: {records}, written, cut after 25, 50 and 75 % of the bytes, and read. Where a reader takes a record at a time, those before the cut are counted.",
+                records = found.of
+            ),
         ),
-        &["25 % kept", "50 % kept", "75 % kept"],
+        &[mark!("25 % kept"), mark!("50 % kept"), mark!("75 % kept")],
         found,
         |found, _| html! { @for cut in &found.cuts { td { (left(cut, found.records)) } } },
     )
@@ -62,12 +63,12 @@ pub(super) fn survival(found: &Table<Survival>) -> Markup {
 fn left(cut: &Cut, of: u64) -> Markup {
     let is_noticed = cut.failure.is_some() || !cut.remarks.is_empty();
     html! {
-        strong.numbers { (format::count(cut.whole)) " of " (format::count(of)) }
-        @if cut.altered > 0 { span.damaged { ", " (format::count(cut.altered)) " damaged" } }
+        strong.numbers { (t!("{count} of {all}", count = format::count(cut.whole), all = format::count(of))) }
+        @if cut.altered > 0 { span.damaged { (t!(", {count} damaged", count = format::count(cut.altered))) } }
         small {
             @if let Some(why) = &cut.failure { (why.message) }
-            @else if !is_noticed { span.damaged { "No error: nobody notices." } }
-            @else { "No error, a note: " (notes(&cut.remarks)) }
+            @else if !is_noticed { span.damaged { (t!("No error: nobody notices.")) } }
+            @else { (t!("No error, a note: {notes}", notes = notes(&cut.remarks))) }
         }
     }
 }
@@ -84,33 +85,35 @@ pub(super) fn appended(found: &Table<Appended>) -> Markup {
     table(
         "bytes-appended",
         (
-            "What an append takes",
-            html! {
-                "Found by running here: " (found.of) ", and one more. First that one’s bytes alone, put at the end of the file; "
-                "then the whole file written anew, compared with the old one byte by byte."
-            },
+            t!("What an append takes"),
+            t!(
+                "Found by running here: {records}, and one more. First that one’s bytes alone, put at the end of the file; then the whole file written anew, compared with the old one byte by byte.",
+                records = found.of
+            ),
         ),
         &[
-            "Its bytes alone at the end",
-            "Old bytes to be changed",
-            "Bytes more",
+            mark!("Its bytes alone at the end"),
+            mark!("Old bytes to be changed"),
+            mark!("Bytes more"),
         ],
         found,
         |found, _| {
             let kept = found.whole == found.records && found.failure.is_none();
             html! {
                 td {
-                    @if kept { strong { "Enough" } small { "all " (format::count(found.records)) " are read" } }
+                    @if kept { strong { (t!("Enough")) } small { (t!("all {count} are read", count = format::count(found.records))) } }
                     @else {
-                        strong { "Not enough" }
+                        strong { (t!("Not enough")) }
                         small {
                             @if let Some(why) = &found.failure { (why.message) }
                             @else if !found.remarks.is_empty() { (notes(&found.remarks)) }
-                            @else { span.damaged { "No error: " (format::count(found.whole)) " of " (format::count(found.records)) " are read, and nobody notices." } }
+                            @else {
+                                span.damaged { (t!("No error: {count} of {all} are read, and nobody notices.", count = format::count(found.whole), all = format::count(found.records))) }
+                             }
                         }
                     }
                 }
-                td.numbers { (format::count(found.changed)) " of " (format::count(found.before)) }
+                td.numbers { (t!("{count} of {all}", count = format::count(found.changed), all = format::count(found.before))) }
                 td.numbers { (format::count(found.after.saturating_sub(found.before))) }
             }
         },
@@ -121,10 +124,10 @@ pub(super) fn others(found: &Table<Opened>, now: Option<&str>) -> Markup {
     table(
         "bytes-others",
         (
-            "The same bytes, read as each format",
-            html! { "Found by running here, with the bytes above." },
+            t!("The same bytes, read as each format"),
+            t!("Found by running here, with the bytes above."),
         ),
-        &["Records", "What comes out"],
+        &[mark!("Records"), mark!("What comes out")],
         found,
         |opened, format| {
             let reading = &opened.reading;
@@ -135,12 +138,12 @@ pub(super) fn others(found: &Table<Opened>, now: Option<&str>) -> Markup {
                 td.numbers { (format::count(reading.records)) }
                 td {
                     @if let Some(why) = &reading.failure { (sentences::failure(why)) }
-                    @else if now == Some(format.name()) { "What is shown above." }
-                    @else if is_same { strong { "The very same records." } }
+                    @else if now == Some(format.name()) { (t!("What is shown above.")) }
+                    @else if is_same { strong { (t!("The very same records.")) } }
                     @else {
-                        strong { "No error, other values. " }
+                        strong { (t!("No error, other values.")) " " }
                         @if let Some(first) = reading.shown.first() {
-                            "The first: "
+                            (t!("The first:")) " "
                             code {
                                 @if let Some(name) = &first.name { (name) ": " }
                                 @for (at, field) in first.fields.iter().take(3).enumerate() {

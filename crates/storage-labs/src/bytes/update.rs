@@ -1,6 +1,7 @@
 //! What the lab does with what it hears.
 
 use experiments::{Inspect, Job};
+use language::t;
 use maud::Markup;
 use protocol::LabEvent;
 use widgets::{Detail, Facts, Lab, Status};
@@ -120,7 +121,7 @@ impl Bytes {
             "nested" => choice.nested = value == "true",
             "seed" => match value.trim().parse() {
                 Ok(seed) => choice.seed = seed,
-                Err(_) => self.fault("The seed is a whole number from 0."),
+                Err(_) => self.fault(t!("The seed is a whole number from 0.")),
             },
             "format" if formats::find(&value).is_some() => choice.format = value,
             "delimiter" if value.len() == 1 => choice.delimiter = value,
@@ -146,16 +147,16 @@ impl Bytes {
         let is_opened = self.shown.as_ref().is_some_and(|shown| shown.is_opened);
         if self.choice.data == Data::Own && (self.own.is_none() || before.data != Data::Own) {
             self.say(if self.own.is_none() {
-                "Choose a file of your own, or drop it below."
+                t!("Choose a file of your own, or drop it below.")
             } else {
-                "Your file is chosen: press “Show my file as it is”, or “Write the file” for its first records."
+                t!("Your file is chosen: press “Show my file as it is”, or “Write the file” for its first records.")
             });
             return Vec::new();
         }
         if self.is_edited() || is_opened && self.choice.data == Data::Own {
-            self.say(
-                "The file below stays as it is. Press “Write the file” to have it written as you have now chosen.",
-            );
+            self.say(t!(
+                "The file below stays as it is. Press “Write the file” to have it written as you have now chosen."
+            ));
             return Vec::new();
         }
         self.write()

@@ -3,9 +3,11 @@
 use core::ops::Range;
 
 use experiments::{Field, Record, SHOWN_RECORDS};
+use language::t;
 use maud::{Markup, html};
 use widgets::format;
 
+use super::names::named;
 use super::pieces::{Piece, pieces, within};
 use super::state::{Bytes, Document, PAGE_BYTES};
 
@@ -23,8 +25,8 @@ pub(super) fn views(lab: &Bytes, shown: &Document) -> Markup {
         (hex(lab, shown, &pieces, &part))
         @if file.bytes.len() as u64 > PAGE_BYTES {
             div.actions {
-                button type="button" data-press="earlier" aria-disabled=[(start == file.start).then_some("true")] { "Earlier bytes" }
-                button type="button" data-press="later" aria-disabled=[(part.end == end).then_some("true")] { "Later bytes" }
+                button type="button" data-press="earlier" aria-disabled=[(start == file.start).then_some("true")] { (t!("Earlier bytes")) }
+                button type="button" data-press="later" aria-disabled=[(part.end == end).then_some("true")] { (t!("Later bytes")) }
             }
         }
     }
@@ -53,7 +55,7 @@ fn shown_piece(lab: &Bytes, piece: &Piece, id: Option<String>, content: &Markup)
     let record = piece.record.map(|record| record.to_string());
     html! {
         @if piece.is_error {
-            mark.here id=[id] data-record=[record] { (content) @if piece.bytes.is_empty() { "⟨end⟩" } }
+            mark.here id=[id] data-record=[record] { (content) @if piece.bytes.is_empty() { (t!("⟨end⟩")) } }
         } @else {
             span class=(classes(lab, piece)) id=[id] data-record=[record] { (content) }
         }
@@ -64,14 +66,14 @@ fn records(lab: &Bytes, shown: &Document, part: &Range<u64>) -> Markup {
     let reading = &shown.reading;
     html! {
         div.view {
-            h2 #bytes-records-title { "Records, as read" }
+            h2 #bytes-records-title { (t!("Records, as read")) }
             div.frame.records tabindex="0" role="region" aria-labelledby="bytes-records-title" {
-                @if reading.shown.is_empty() { p.help { "None." } }
+                @if reading.shown.is_empty() { p.help { (t!("None.")) } }
                 ol.records {
                     @for (at, record) in reading.shown.iter().enumerate() { (one_record(lab, shown, at as u64, record, part)) }
                 }
                 @if reading.records > SHOWN_RECORDS as u64 {
-                    p.help { "The first " (SHOWN_RECORDS) " of " (format::count(reading.records)) "." }
+                    p.help { (t!("The first {count} of {all}.", count = SHOWN_RECORDS, all = format::count(reading.records))) }
                 }
             }
         }
@@ -89,14 +91,14 @@ fn one_record(
     let span = shown.reading.spans.iter().find(|span| span.record == at);
     html! {
         li.record.chosen[chosen] data-record=(at) {
-            button.which type="button" data-press={ "record-" (at) } aria-pressed=(chosen.to_string()) aria-label={ "Record " (at + 1) } { (at + 1) }
+            button.which type="button" data-press={ "record-" (at) } aria-pressed=(chosen.to_string()) aria-label=(t!("Record {number}", number = at + 1)) { (at + 1) }
             div {
                 @if let Some(name) = &record.name { strong.name { (name) } " " }
                 @for field in &record.fields { (one_field(field)) " " }
-                @if record.more > 0 { span.help { "and " (format::count(record.more)) " more" } }
+                @if record.more > 0 { span.help { (t!("and {count} more", count = format::count(record.more))) } }
                 @if let Some(span) = span {
                     small.where {
-                        @let words = html! { "bytes " (format::count(span.start)) "–" (format::count(span.end.saturating_sub(1))) };
+                        @let words = t!("bytes {first}–{last}", first = format::count(span.start), last = format::count(span.end.saturating_sub(1)));
                         @if part.contains(&span.start) { a href={ "#bytes-hex-" (at) } { (words) } } @else { (words) }
                     }
                 }
@@ -111,9 +113,9 @@ fn one_field(field: &Field) -> Markup {
             @if !field.name.is_empty() { span.key { (field.name) } " " }
             @match &field.value {
                 Some(value) => { code { (value) } },
-                None => { em { "is gone" } },
+                None => { em { (t!("is gone")) } },
             }
-            @if let Some(was) = &field.was { " " small.was { "was " (was) } }
+            @if let Some(was) = &field.was { " " small.was { (t!("was {value}", value = named(was))) } }
         }
     }
 }
@@ -121,7 +123,7 @@ fn one_field(field: &Field) -> Markup {
 fn text(lab: &Bytes, shown: &Document, pieces: &[Piece]) -> Markup {
     html! {
         div.view {
-            h2 #bytes-text-title { "As text" }
+            h2 #bytes-text-title { (t!("As text")) }
             pre.frame.stored tabindex="0" role="region" aria-labelledby="bytes-text-title" {
                 @for piece in pieces {
                     (shown_piece(lab, piece, None, &visible(bytes_of(shown, &piece.bytes))))
@@ -191,11 +193,15 @@ fn hex(lab: &Bytes, shown: &Document, pieces: &[Piece], part: &Range<u64>) -> Ma
     let last = if part.is_empty() { first + 1 } else { part.end };
     html! {
         div.view {
-            h2 #bytes-hex-title { "As bytes" }
+            h2 #bytes-hex-title { (t!("As bytes")) }
             p.help {
-                "Bytes " (format::count(part.start)) "–" (format::count(part.end.saturating_sub(1))) " of "
-                (format::count(shown.file.size)) ", in hex and as ASCII. "
-                span.none { "Grey" } " is what belongs to no record."
+                (t!(
+                    "Bytes {first}–{last} of {size}, in hex and as ASCII.",
+                    first = format::count(part.start),
+                    last = format::count(part.end.saturating_sub(1)),
+                    size = format::count(shown.file.size),
+                ))
+                " " span.none { (t!("Grey")) } " " (t!("is what belongs to no record."))
             }
             div.frame.hex tabindex="0" role="region" aria-labelledby="bytes-hex-title" {
                 @for row in (first..last).step_by(16) {

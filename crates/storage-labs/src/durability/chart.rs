@@ -1,5 +1,6 @@
 //! Strips that show what a file, or many of them, is made of.
 
+use language::text;
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::{Rectangle, Title};
 use svg::{Document, Node};
@@ -61,12 +62,12 @@ pub(super) fn strip(label: &str, parts: &[Part]) -> Markup {
     PreEscaped(chart.to_string())
 }
 
-/// What the colours mean.
-pub(super) fn legend(kinds: &[(&'static str, &'static str)]) -> Markup {
+/// What the colours mean, in marked texts.
+pub(super) fn legend(kinds: &[(&str, &str)]) -> Markup {
     html! {
         p.legend {
             @for (kind, words) in kinds {
-                span.key { span class={ "swatch part-" (kind) } {} (words) }
+                span.key { span class={ "swatch part-" (kind) } {} (text(words)) }
             }
         }
     }

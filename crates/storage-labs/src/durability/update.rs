@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use experiments::{ComparePages, Failure, Job, Leftover, Outcome, Versions};
+use language::t;
 use protocol::{LabEvent, Way, WriterOrder, WriterReport, WriterRun};
 use widgets::{Detail, Facts, Lab, Status};
 
@@ -43,8 +44,9 @@ impl Lab for Durability {
             Input::Done(_, outcome) => self.done(*outcome),
             Input::Writer(WriterInput::Held(held)) => self.held(held),
             Input::Writer(WriterInput::Said(report, bytes)) => self.said(report, bytes),
-            Input::Writer(WriterInput::Lost(why)) => self.fail(format!(
-                "The worker that writes could not be started, or was lost: {why}"
+            Input::Writer(WriterInput::Lost(why)) => self.fail(t!(
+                "The worker that writes could not be started, or was lost: {why}",
+                why
             )),
         }
     }
@@ -136,11 +138,9 @@ impl Durability {
             return vec![Effect::Writer(WriterEffect::Release)];
         };
         if !held {
-            return self.fail(
-                "Another tab is at work with this lab. The files can be used by one at a time: wait until it is done, or \
-                 close it."
-                    .to_owned(),
-            );
+            return self.fail(t!(
+                "Another tab is at work with this lab. The files can be used by one at a time: wait until it is done, or close it."
+            ));
         }
         if matches!(work_now.aim, Aim::Clean | Aim::Write) {
             work_now.step = Step::Cleaning;
@@ -394,7 +394,7 @@ impl Durability {
             self.found(aim);
         }
         let text = match (aim, &self.results) {
-            (Some(Aim::Clean), _) => "Cleaned up: all files of this lab are removed.".to_owned(),
+            (Some(Aim::Clean), _) => t!("Cleaned up: all files of this lab are removed."),
             (Some(aim), Some(results)) => view::summary(aim, results),
             _ => String::new(),
         };
@@ -406,10 +406,8 @@ impl Durability {
         if self.work.is_none() {
             return Vec::new();
         }
-        let mut effects = self.give_up(
-            "Stopped. The files are as the writer left them.".to_owned(),
-            false,
-        );
+        let mut effects =
+            self.give_up(t!("Stopped. The files are as the writer left them."), false);
         effects.push(Effect::Stop);
         effects
     }

@@ -1,6 +1,7 @@
 //! What was found of each way.
 
 use experiments::{LeftoverFound, PagesCompared, Verdict};
+use language::{mark, t};
 use maud::{Markup, html};
 use protocol::Way;
 use widgets::format;
@@ -19,13 +20,13 @@ pub(super) fn all(lab: &Durability) -> Markup {
         return html! {};
     };
     let heading = match (results.aim, results.end) {
-        (Aim::Write, End::Random) => "The last of each",
-        (Aim::Restore, _) => "After version 1 was restored",
-        _ => "What is left",
+        (Aim::Write, End::Random) => t!("The last of each"),
+        (Aim::Restore, _) => t!("After version 1 was restored"),
+        _ => t!("What is left"),
     };
     html! {
         h2 { (heading) }
-        (legend(&[("new", "version 2"), ("torn", "neither"), ("old", "version 1")]))
+        (legend(&[("new", mark!("version 2")), ("torn", mark!("neither")), ("old", mark!("version 1"))]))
         @for way in WAYS {
             @if let Some(found) = results.found.get(&way) { (one(way, found, results)) }
         }
@@ -48,7 +49,7 @@ fn one(way: Way, found: &Found, results: &Results) -> Markup {
             (reach(way, found))
             @if way == Way::Rename { (temporary(found)) }
             @if let Some(verdict) = verdict {
-                p.why { b { "Why? " } (why(way, verdict, found, &results.run.format)) }
+                p.why { b { (t!("Why?")) " " } (why(way, verdict, found, &results.run.format)) }
             }
         }
     }
@@ -66,45 +67,53 @@ fn file(leftover: &LeftoverFound, name: &str) -> Markup {
     let LeftoverFound {
         old, new, broken, ..
     } = *leftover;
-    let words = format!(
-        "{} of version 2, {} of version 1, {} of neither",
-        format::plural(u64::from(new), "record"),
-        format::count(u64::from(old)),
-        format::plural(u64::from(broken), "piece")
+    let words = t!(
+        "{new} of version 2, {old} of version 1, {broken} of neither",
+        new = format::plural(u64::from(new), "record"),
+        old = format::count(u64::from(old)),
+        broken = format::plural(u64::from(broken), "piece")
     );
     let parts = [
-        part("new", "version 2", new),
-        part("torn", "neither", broken),
-        part("old", "version 1", old),
+        part("new", &t!("version 2"), new),
+        part("torn", &t!("neither"), broken),
+        part("old", &t!("version 1"), old),
     ];
     let name = name.to_uppercase();
     html! {
         (strip(&words, &parts))
         p {
-            "In the file (" (format::size(leftover.bytes)) "): " b { (words) } "."
-            @if leftover.missing > 0 { " Of " (format::plural(u64::from(leftover.missing), "record")) " neither version is there any more." }
-            @if leftover.twice > 0 { " " (format::plural(u64::from(leftover.twice), "record")) " are there twice, in both versions." }
+            (t!("In the file ({size}):", size = format::size(leftover.bytes))) " " b { (words) } "."
+            @if leftover.missing > 0 {
+                " " (t!("Of {records} neither version is there any more.", records = format::plural(u64::from(leftover.missing), "record")))
+            }
+            @if leftover.twice > 0 {
+                " " (t!("{records} are there twice, in both versions.", records = format::plural(u64::from(leftover.twice), "record")))
+            }
         }
         p {
-            "Can a program still read it as " (name) "? "
+            (t!("Can a program still read it as {format}?", format = name)) " "
             @match &leftover.reading {
                 Ok(records) => {
-                    b { "Yes" } ", it reads " (format::plural(*records, "record"))
-                    @if leftover.verdict == Verdict::Mixture { " and complains of nothing" }
-                    "."
+                    @let records = format::plural(*records, "record");
+                    b { (t!("Yes")) }
+                    @if leftover.verdict == Verdict::Mixture { (t!(", it reads {records} and complains of nothing.", records)) }
+                    @else { (t!(", it reads {records}.", records)) }
                 },
                 Err(failure) => {
-                    b { "No" } ": “" (failure.message) "”"
+                    b { (t!("No")) } (t!(": “{message}”", message = failure.message))
                     @if let Some(place) = failure.place {
-                        " (" @if let Some(line) = place.line { "line " (format::count(line)) ", " } "byte " (format::count(place.offset)) ")"
+                        @let byte = format::count(place.offset);
+                        " "
+                        @if let Some(line) = place.line { (t!("(line {line}, byte {byte})", line = format::count(line), byte)) }
+                        @else { (t!("(byte {byte})", byte)) }
                     }
                 },
             }
         }
         @if let Some(torn) = &leftover.torn {
-            p { "The torn place, after byte " (format::count(torn.offset)) ":" }
-            pre.torn-place tabindex="0" aria-label="The bytes around the torn place" {
-                span.is-new { (torn.before) } span.tear title="here version 2 ends" { "│" } span.is-old { (torn.after) }
+            p { (t!("The torn place, after byte {byte}:", byte = format::count(torn.offset))) }
+            pre.torn-place tabindex="0" aria-label=(t!("The bytes around the torn place")) {
+                span.is-new { (torn.before) } span.tear title=(t!("here version 2 ends")) { "│" } span.is-old { (torn.after) }
             }
         }
     }
@@ -114,9 +123,10 @@ fn file(leftover: &LeftoverFound, name: &str) -> Markup {
 fn raw(pages: &PagesCompared, found: &Found) -> Markup {
     let changed = pages.changed.iter().filter(|changed| **changed).count();
     let all = pages.changed.len();
-    let words = format!(
-        "{changed} of {} are not as they were before the transaction",
-        format::plural(all as u64, "page")
+    let words = t!(
+        "{changed} of {pages} are not as they were before the transaction",
+        changed,
+        pages = format::plural(all as u64, "page")
     );
     let parts: Vec<_> = runs(&pages.changed)
         .into_iter()
@@ -125,26 +135,37 @@ fn raw(pages: &PagesCompared, found: &Found) -> Markup {
             title: format!(
                 "{}: {}",
                 format::plural(count as u64, "page"),
-                if changed { "changed" } else { "as before" }
+                if changed {
+                    t!("changed")
+                } else {
+                    t!("as before")
+                }
             ),
             amount: count as f64,
         })
         .collect();
     html! {
         p {
-            "Before SQLite opened it, in the database’s file: " b { (words) } " ("
-            (format::plural(u64::from(pages.page_bytes), "byte")) " each"
-            @if all as u64 > u64::from(pages.before) { "; before there were " (format::count(u64::from(pages.before))) }
-            ")."
+            @let bytes = format::plural(u64::from(pages.page_bytes), "byte");
+            (t!("Before SQLite opened it, in the database’s file:")) " " b { (words) } " "
+            @if all as u64 > u64::from(pages.before) {
+                (t!("({bytes} each; before there were {count}).", bytes, count = format::count(u64::from(pages.before))))
+            } @else {
+                (t!("({bytes} each).", bytes))
+            }
         }
         (strip(&words, &parts))
         p {
             @match found.size(JOURNAL) {
                 Some(bytes) => {
-                    "Beside it was a " dfn { "rollback journal" } ", the old content of what is being changed: "
-                    (format::size(bytes)) ", " (format::plural(u64::from(pages.journal_pages), "page")) "."
+                    (t!("Beside it was a")) " " dfn { (t!("rollback journal")) }
+                    (t!(
+                        ", the old content of what is being changed: {size}, {pages}.",
+                        size = format::size(bytes),
+                        pages = format::plural(u64::from(pages.journal_pages), "page"),
+                    ))
                 },
-                None => { "There was no journal beside it." },
+                None => { (t!("There was no journal beside it.")) },
             }
         }
     }
@@ -155,16 +176,22 @@ fn database(found: &Found) -> Markup {
         @match &found.recovered {
             Some(Ok(recovered)) => {
                 p {
-                    "After SQLite opened it: " b { (format::plural(u64::from(recovered.new), "record")) " of version 2, "
-                    (format::count(u64::from(recovered.old))) " of version 1" }
-                    "; its own check of the whole file says “" (recovered.integrity) "”"
+                    (t!("After SQLite opened it:")) " "
+                    b {
+                        (t!(
+                            "{new} of version 2, {old} of version 1",
+                            new = format::plural(u64::from(recovered.new), "record"),
+                            old = format::count(u64::from(recovered.old)),
+                        ))
+                    }
+                    (t!("; its own check of the whole file says “{integrity}”", integrity = recovered.integrity))
                     @if found.size(JOURNAL).is_some() {
-                        @if recovered.journal { "; the journal is still there" } @else { "; the journal is gone" }
+                        @if recovered.journal { (t!("; the journal is still there")) } @else { (t!("; the journal is gone")) }
                     }
                     "."
                 }
             },
-            Some(Err(error)) => { p { "SQLite could not open it: “" (error) "”" } },
+            Some(Err(error)) => { p { (t!("SQLite could not open it: “{error}”", error)) } },
             None => {},
         }
     }
@@ -186,13 +213,19 @@ fn reach(way: Way, found: &Found) -> Markup {
             .leftover
             .as_ref()
             .map(|leftover| match leftover.verdict {
-                Verdict::AllOld => "nothing of version 2 is in the file".to_owned(),
-                Verdict::AllNew => "all of version 2 is in the file".to_owned(),
-                _ => format!("{} of version 2 is in the file", part(leftover.new_bytes)),
+                Verdict::AllOld => t!("nothing of version 2 is in the file"),
+                Verdict::AllNew => t!("all of version 2 is in the file"),
+                _ => t!(
+                    "{part} of version 2 is in the file",
+                    part = part(leftover.new_bytes)
+                ),
             }),
         Way::Rename => Some(match found.size(TEMPORARY) {
-            Some(bytes) => format!("{} of version 2 is in the other file", part(bytes)),
-            None => "the other file has been renamed".to_owned(),
+            Some(bytes) => t!(
+                "{part} of version 2 is in the other file",
+                part = part(bytes)
+            ),
+            None => t!("the other file has been renamed"),
         }),
         Way::Transaction => None,
     };
@@ -203,11 +236,15 @@ fn reach(way: Way, found: &Found) -> Markup {
         p.help {
             @match (end, found.kill_at, heard) {
                 (End::Killed, Some(at), Some(heard)) => {
-                    "It was to be killed at " (format!("{at:.0}")) " %; the last that was heard of it was " (format!("{heard:.0}")) " %"
-                    @if let Some(came) = came { ", and " (came) }
-                    ". The end of a worker takes a moment, in which it may go on."
+                    @let (at, heard) = (format!("{at:.0}"), format!("{heard:.0}"));
+                    @if let Some(came) = came {
+                        (t!("It was to be killed at {at} %; the last that was heard of it was {heard} %, and {came}.", at, heard, came))
+                    } @else {
+                        (t!("It was to be killed at {at} %; the last that was heard of it was {heard} %.", at, heard))
+                    }
+                    " " (t!("The end of a worker takes a moment, in which it may go on."))
                 },
-                _ => { "It was not killed." },
+                _ => { (t!("It was not killed.")) },
             }
         }
     }
@@ -216,7 +253,13 @@ fn reach(way: Way, found: &Found) -> Markup {
 fn temporary(found: &Found) -> Markup {
     html! {
         @if let Some(bytes) = found.size(TEMPORARY) {
-            p { "Left lying about: the other file, " (format::size(bytes)) " of " (format::size(found.new_bytes)) ". Nobody will ever remove it, unless a program is made to." }
+            p {
+                (t!(
+                    "Left lying about: the other file, {size} of {all}. Nobody will ever remove it, unless a program is made to.",
+                    size = format::size(bytes),
+                    all = format::size(found.new_bytes),
+                ))
+            }
         }
     }
 }
