@@ -2,6 +2,7 @@
 
 use language::t;
 use serde::{Deserialize, Serialize};
+use widgets::format;
 
 use super::data;
 use super::findings::Results;
@@ -39,17 +40,13 @@ pub(crate) fn recorded() -> Formats {
 fn when_and_where(english: &str) -> String {
     let parts = || {
         let (date, rest) = english.strip_prefix("on ")?.split_once(" in ")?;
-        let (browser, rest) = rest.rsplit_once(" on ")?;
-        Some((date, browser, rest.strip_suffix(" cores")?))
+        let (browser, cores) = rest.rsplit_once(" on ")?;
+        let cores = cores.split_once(" core")?.0.parse().ok()?;
+        Some((date, browser, format::plural(cores, "core")))
     };
     match parts() {
         Some((date, browser, cores)) => {
-            t!(
-                "on {date} in {browser} on {cores} cores",
-                date,
-                browser,
-                cores
-            )
+            t!("on {date} in {browser} on {cores}", date, browser, cores)
         }
         None => english.to_owned(),
     }
