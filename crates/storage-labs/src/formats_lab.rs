@@ -15,6 +15,7 @@ mod settings;
 mod sqlite;
 mod state;
 mod table;
+mod told;
 mod transport;
 mod update;
 mod view;

@@ -9,6 +9,7 @@ mod bytes;
 mod durability;
 mod formats_lab;
 mod lab;
+mod message;
 #[cfg(feature = "recorded")]
 mod recording;
 mod sql_or_files;

@@ -4,6 +4,7 @@
 
 #[path = "../../engines/tests/double/mod.rs"]
 mod double;
+mod german;
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -12,6 +13,8 @@ use double::Double;
 use engines::questions::registry;
 use engines::sql::{SqlReply, SqlRequest};
 use experiments::{Bench, Failure, Job, Material, Outcome, Source};
+use german::{choose_silence, words};
+use language::choose;
 use protocol::LabEvent;
 use storage_labs::{Effect, Input, Machine, SqlAnswer, SqlQuestion, StorageLab, create};
 use widgets::{Detail, page};
@@ -448,4 +451,41 @@ fn a_wrong_statement_is_told_as_sqlite_tells_it() {
     );
     // And the next one is answered.
     assert_eq!(visit.own("VALUES (1), (2)"), "Done.");
+}
+
+#[test]
+fn every_text_of_a_measurement_goes_through_the_catalogue() {
+    choose_silence();
+    let mut texts = Vec::new();
+    for question in ["group", "add"] {
+        let mut visit = Visit::new();
+        visit.press("measure");
+        texts.extend(words(&visit.html()));
+        visit.change("question", question);
+        visit.predict("csv", "sqlite");
+        visit.press("measure");
+        visit.step();
+        texts.extend(words(&visit.html()));
+        while !visit.region("status").contains("10,000") && visit.step() {}
+        texts.extend(words(&visit.html()));
+        visit.press("stop");
+        visit.finish();
+        visit.change("opening", "true");
+        texts.extend(words(&visit.html()));
+        visit.change("sql-people", "100");
+        for sql in [
+            "SELECT 1",
+            "SELECT name FROM people ORDER BY born",
+            "SELECT name FROM cities WHERE id IN (SELECT city_id FROM people)",
+            "DELETE FROM people WHERE id > 10",
+            "",
+        ] {
+            visit.own(sql);
+            texts.extend(words(&visit.html()));
+        }
+        visit.press("sql-reset");
+        texts.extend(words(&visit.html()));
+    }
+    choose(None);
+    assert_eq!(texts, [""; 0]);
 }

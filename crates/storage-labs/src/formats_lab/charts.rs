@@ -1,5 +1,6 @@
 //! Bars that lie, one format a row.
 
+use language::t;
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::Rectangle;
 use svg::{Document, Node};
@@ -8,6 +9,7 @@ use widgets::format;
 use super::findings::{Finding, Results, Times, time};
 use super::sqlite::{self, SQLITE};
 use super::state::Formats;
+use crate::message::{ELEMENTS, message};
 
 /// A bar's own units; the page stretches it.
 const WIDTH: f64 = 1000.0;
@@ -66,7 +68,7 @@ fn failed(results: &Results) -> Markup {
             @if let Some(why) = &finding.failed {
                 li.fm-row.fm-failed data-record=(finding.name) {
                     span.fm-name { (finding.title) }
-                    span.fm-why { strong { "Cannot. " } (why) }
+                    span.fm-why { strong { (t!("Cannot.")) " " } (why) }
                 }
             }
         }
@@ -97,10 +99,10 @@ pub(super) fn sizes(results: &Results) -> Markup {
         });
         let value = html! {
             (format::size(size as u64))
-            @if let Some(bytes) = finding.compressed { small { "gzip " (format::size(bytes)) } }
+            @if let Some(bytes) = finding.compressed { small { (t!("gzip {size}", size = format::size(bytes))) } }
             @match finding.lost() {
-                Some(0) => { small.fm-kept { "nothing lost" } },
-                Some(lost) => { small.fm-lost { (format::plural(lost, "value")) " changed" } },
+                Some(0) => { small.fm-kept { (t!("nothing lost")) } },
+                Some(lost) => { small.fm-lost { (t!("{values} changed", values = format::plural(lost, "value"))) } },
                 None => {},
             }
         };
@@ -112,15 +114,20 @@ pub(super) fn sizes(results: &Results) -> Markup {
     };
     html! {
         @if results.formats.iter().any(|finding| finding.jobs > 0) {
-            h3 { "Size" }
-            p.help { "The smallest first. The upper bar is what is stored, the lower one what " dfn { "gzip" } ", a compressor that every browser and server knows, makes of it." }
+            h3 { (t!("Size")) }
+            p.help {
+                (message(
+                    &t!("The smallest first. The upper bar is what is stored, the lower one what {gzip}, a compressor that every browser and server knows, makes of it.", gzip = ELEMENTS[0]),
+                    &[html! { dfn { "gzip" } }],
+                ))
+            }
             ul.fm-chart {
                 @for (finding, size) in &ranked { (row(finding, *size)) }
                 (failed(results))
             }
             p.legend {
-                span.key { span.swatch.fm-raw {} "stored" }
-                span.key { span.swatch.fm-compressed {} "after gzip" }
+                span.key { span.swatch.fm-raw {} (t!("stored")) }
+                span.key { span.swatch.fm-compressed {} (t!("after gzip")) }
             }
         }
     }
@@ -128,7 +135,7 @@ pub(super) fn sizes(results: &Results) -> Markup {
 
 /// Writing, reading, and reading one record.
 pub(super) fn times(lab: &Formats, results: &Results) -> Markup {
-    let chart = |title: &str, help: &str, of: fn(&Finding) -> &Times| {
+    let chart = |title: String, help: String, of: fn(&Finding) -> &Times| {
         let ranked = results.ranked(|finding| of(finding).median());
         let spreads = || {
             ranked
@@ -153,18 +160,18 @@ pub(super) fn times(lab: &Formats, results: &Results) -> Markup {
         }
     };
     html! {
-        (chart("Writing everything", "From values in memory to bytes in memory.", |finding| &finding.write))
-        (chart("Reading everything", "From bytes in memory to values in memory.", |finding| &finding.read))
+        (chart(t!("Writing everything"), t!("From values in memory to bytes in memory."), |finding| &finding.write))
+        (chart(t!("Reading everything"), t!("From bytes in memory to values in memory."), |finding| &finding.read))
         (chart(
-            "Reading one record",
-            "The one in the middle. CSV and JSON Lines are read up to it and no further, SQLite looks it up by its number; all others have to be read to the end.",
+            t!("Reading one record"),
+            t!("The one in the middle. CSV and JSON Lines are read up to it and no further, SQLite looks it up by its number; all others have to be read to the end."),
             |finding| &finding.one,
         ))
         @if results.formats.iter().any(|finding| finding.read.first.is_some()) {
             p.legend {
-                span.key { span.swatch.fm-median {} "median" }
-                span.key { span.swatch.fm-spread {} "smallest to largest" }
-                span.key { span.swatch.fm-cold {} "the first time" }
+                span.key { span.swatch.fm-median {} (t!("median")) }
+                span.key { span.swatch.fm-spread {} (t!("smallest to largest")) }
+                span.key { span.swatch.fm-cold {} (t!("the first time")) }
             }
             p.source-line { (provenance(lab, results)) }
         }
@@ -201,7 +208,7 @@ fn time_row(finding: &Finding, times: &Times, scale: f64) -> Markup {
     });
     let value = html! {
         (time(spread.median)) " "
-        span.help { @if spread.n == 0 { "first time only" } @else { "n = " (spread.n) } }
+        span.help { @if spread.n == 0 { (t!("first time only")) } @else { "n = " (spread.n) } }
         @if spread.n > 1 { small { (range(spread.least, spread.most)) } }
     };
     row(
@@ -213,7 +220,7 @@ fn time_row(finding: &Finding, times: &Times, scale: f64) -> Markup {
 
 /// From the smallest to the largest time.
 pub(super) fn range(least: f64, most: f64) -> String {
-    format!("{} to {}", time(least), time(most))
+    t!("{least} to {most}", least = time(least), most = time(most))
 }
 
 /// Where the times come from.
@@ -225,19 +232,28 @@ fn provenance(lab: &Formats, results: &Results) -> Markup {
         .map(|times| times.runs)
         .max()
         .unwrap_or_default();
+    let (rounds, seconds) = (results.rounds, results.budget_s);
+    let cores = format::plural(u64::from(results.cores), "core");
+    let step = format!("{:.0}", results.resolution_us);
     html! {
         @match &lab.recorded {
-            Some(recorded) => { "Recorded " (recorded) ": median " },
-            None => { "Measured here: median " },
+            Some(recorded) => {
+                (t!("Recorded {recorded}: median and spread of up to n = {rounds} rounds, at most {seconds} s for each format; {cores}, clock steps of {step} µs.", recorded, rounds, seconds, cores, step))
+            },
+            None => {
+                (t!("Measured here: median and spread of up to n = {rounds} rounds, at most {seconds} s for each format; {cores}, clock steps of {step} µs.", rounds, seconds, cores, step))
+            },
         }
-        "and spread of up to n = " (results.rounds) " rounds, at most " (results.budget_s) " s for each format; "
-        (format::plural(u64::from(results.cores), "core")) ", clock steps of " (format!("{:.0}", results.resolution_us)) " µs. "
+        " "
         @if together > 1 {
-            "Where one run is shorter than 20 steps of the clock, several were timed together and divided, up to "
-            (format::count(u64::from(together))) " of them. "
+            (t!("Where one run is shorter than 20 steps of the clock, several were timed together and divided, up to {runs} of them.", runs = format::count(u64::from(together))))
+            " "
         }
-        "The " dfn { "first time" } " comes before the rounds: then the browser is still getting used to the code, which is called cold. "
-        "The rounds are warm. "
-        @if results.find(SQLITE).is_some_and(|finding| finding.read.first.is_some()) { (sqlite::NOTE) }
+        (message(
+            &t!("The {first} comes before the rounds: then the browser is still getting used to the code, which is called cold. The rounds are warm.", first = ELEMENTS[0]),
+            &[html! { dfn { (t!("first time")) } }],
+        ))
+        " "
+        @if results.find(SQLITE).is_some_and(|finding| finding.read.first.is_some()) { (sqlite::note()) }
     }
 }

@@ -2,57 +2,73 @@
 
 use datasets::{DataSet, Shape};
 use experiments::{Failure, Look, Source};
+use language::t;
 use maud::{Markup, html};
 use widgets::format;
 
 use super::state::{Formats, LENGTHS, MOST_COLUMNS, Origin, ROWS};
+use super::told;
+use crate::message::{ELEMENTS, message};
 
 /// As many columns of the first records are shown.
 const COLUMNS: usize = 12;
 
 /// What went wrong, in one sentence or more, with the place and what it looks like instead.
 pub(super) fn fault(failure: &Failure) -> String {
-    let place = match &failure.place {
+    let message = &failure.message;
+    let placed = match &failure.place {
         Some(place) => match (place.line, place.column) {
-            (Some(line), Some(column)) => format!("Line {line}, column {column}: "),
-            (Some(line), None) => format!("Line {line}: "),
-            _ => format!("At byte {}: ", format::count(place.offset)),
+            (Some(line), Some(column)) => {
+                t!(
+                    "Line {line}, column {column}: {message}",
+                    line,
+                    column,
+                    message
+                )
+            }
+            (Some(line), None) => t!("Line {line}: {message}", line, message),
+            _ => {
+                let byte = format::count(place.offset);
+                t!("At byte {byte}: {message}", byte, message)
+            }
         },
-        None => String::new(),
+        None => message.clone(),
     };
-    let looks_like = match &failure.looks_like {
-        Some(other) => format!(" It looks like {other}."),
-        None => String::new(),
-    };
-    format!("{place}{}{looks_like}", failure.message)
+    match &failure.looks_like {
+        Some(format) => t!("{fault} It looks like {format}.", fault = placed, format),
+        None => placed,
+    }
 }
 
 /// What the data is.
 pub(super) fn sentence(source: &Source, look: &Look) -> String {
     match source {
         Source::Generated(shape) => of_shape(shape),
-        _ => look.sentence.clone(),
+        _ => told::sentence(look),
     }
 }
 
 /// What data of that shape is, without making it.
-fn of_shape(asked: &Shape) -> String {
+pub(super) fn of_shape(asked: &Shape) -> String {
     let shape = asked.within_limits();
-    let levels = match shape.nesting {
-        0 => "flat".to_owned(),
-        1 => "nested, one level deep".to_owned(),
-        depth => format!("nested, {depth} levels deep"),
-    };
-    let as_many_as_fit = if shape.rows < asked.rows {
-        " (as many as fit into a tab)"
+    let depth = told::depth(shape.nesting);
+    let records = format::plural(shape.rows as u64, "record");
+    let values = format::plural(shape.columns as u64, "value");
+    if shape.rows < asked.rows {
+        t!(
+            "{records} (as many as fit into a tab) with {values} each, {depth}.",
+            records,
+            values,
+            depth
+        )
     } else {
-        ""
-    };
-    format!(
-        "{}{as_many_as_fit} with {} each, {levels}.",
-        format::plural(shape.rows as u64, "record"),
-        format::plural(shape.columns as u64, "value"),
-    )
+        t!(
+            "{records} with {values} each, {depth}.",
+            records,
+            values,
+            depth
+        )
+    }
 }
 
 /// Where the data comes from.
@@ -66,18 +82,18 @@ pub(super) fn origin(lab: &Formats) -> Markup {
     };
     html! {
         fieldset {
-            legend { "Data" }
-            label.choice { (radio("generated")) span { "Made here, as you shape it" } }
+            legend { (t!("Data")) }
+            label.choice { (radio("generated")) span { (t!("Made here, as you shape it")) } }
             @for set in datasets::bundled() {
                 label.choice { (radio(set.name)) span { (bundled(set)) } }
             }
-            label.choice { (radio("own")) span { "A file of your own; it stays on this machine" } }
+            label.choice { (radio("own")) span { (t!("A file of your own; it stays on this machine")) } }
             @if lab.origin == Origin::Generated { (shape(lab, busy)) }
             div.drop data-drop {
-                label for="fm-file" { "Choose a file, or drop one here (CSV, JSON, YAML, pickle, …)" }
+                label for="fm-file" { (t!("Choose a file, or drop one here (CSV, JSON, YAML, pickle, …)")) }
                 input #fm-file type="file" data-files disabled[busy];
                 @if let Some(own) = &lab.own {
-                    p.chosen { "“" (own.name) "”, " (format::size(own.bytes)) }
+                    p.chosen { (t!("“{name}”, {size}", name = own.name, size = format::size(own.bytes))) }
                 }
             }
         }
@@ -85,10 +101,15 @@ pub(super) fn origin(lab: &Formats) -> Markup {
 }
 
 fn bundled(set: &DataSet) -> Markup {
-    html! {
-        (set.title) ", real data: " (format::count(set.rows as u64)) " records ("
-        a href={ "%ROOT%" (folder(set)) "LICENCE.txt" } { "where they come from" } ")"
-    }
+    let told = t!(
+        "{title}, real data: {records} records ({source})",
+        title = told::told(set.title),
+        records = format::count(set.rows as u64),
+        source = ELEMENTS[0]
+    );
+    let source =
+        html! { a href={ "%ROOT%" (folder(set)) "LICENCE.txt" } { (t!("where they come from")) } };
+    message(&told, &[source])
 }
 
 fn folder(set: &DataSet) -> &str {
@@ -101,13 +122,13 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
     let length = place(&LENGTHS, shape.text_length);
     let percent = |share: f64| (share * 100.0).round() as usize;
     let nesting = match shape.nesting {
-        0 => "flat".to_owned(),
+        0 => t!("flat"),
         levels => format::plural(levels as u64, "level"),
     };
     let sliders = [
         (
             "rows",
-            "Rows",
+            t!("Rows"),
             0,
             ROWS.len() - 1,
             rows,
@@ -115,7 +136,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
         (
             "columns",
-            "Columns",
+            t!("Columns"),
             1,
             MOST_COLUMNS,
             shape.columns,
@@ -123,7 +144,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
         (
             "length",
-            "Length of texts",
+            t!("Length of texts"),
             0,
             LENGTHS.len() - 1,
             length,
@@ -131,7 +152,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
         (
             "repetition",
-            "Texts that repeat",
+            t!("Texts that repeat"),
             0,
             100,
             percent(shape.repetition),
@@ -139,7 +160,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
         (
             "nesting",
-            "Nesting",
+            t!("Nesting"),
             0,
             datasets::MAX_NESTING,
             shape.nesting,
@@ -147,7 +168,7 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
         (
             "missing",
-            "Missing values",
+            t!("Missing values"),
             0,
             100,
             percent(shape.missing),
@@ -165,10 +186,10 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
                 }
             }
             div.fm-slider {
-                label for="fm-seed" { "Seed" }
+                label for="fm-seed" { (t!("Seed")) }
                 input #fm-seed type="number" min="0" max="4294967295" step="1" value=(shape.seed) data-change="seed"
                     aria-describedby="fm-seed-help" disabled[busy];
-                span #fm-seed-help .help { "Another number, other data of the same shape" }
+                span #fm-seed-help .help { (t!("Another number, other data of the same shape")) }
             }
         }
     }
@@ -217,15 +238,15 @@ pub(super) fn preview(lab: &Formats) -> Markup {
         .filter(|_| is_chosen || is_generated(&chosen) && is_generated(seen_of));
     html! {
         p.fm-data {
-            strong { "The data: " }
+            strong { (t!("The data:")) " " }
             @match look {
                 Some(look) => { (sentence(&chosen, look)) },
-                None => { "being read …" },
+                None => { (t!("being read …")) },
             }
-            @if let Source::Bundled(name) = &chosen { @if let Some(set) = datasets::find(name) { " " (set.sentence) } }
+            @if let Source::Bundled(name) = &chosen { @if let Some(set) = datasets::find(name) { " " (told::told(set.sentence)) } }
         }
         details.fm-preview {
-            summary { "The first records" }
+            summary { (t!("The first records")) }
             @if let Some(look) = look { (first_records(look)) }
         }
     }
@@ -234,20 +255,20 @@ pub(super) fn preview(lab: &Formats) -> Markup {
 fn first_records(look: &Look) -> Markup {
     let shown = look.columns.len().min(COLUMNS);
     html! {
-        div.table-frame tabindex="0" role="region" aria-label="The first records" {
+        div.table-frame tabindex="0" role="region" aria-label=(t!("The first records")) {
             table {
                 @if !look.columns.is_empty() {
                     thead { tr { @for name in &look.columns[..shown] { th scope="col" { (name) } } } }
                 }
                 tbody {
                     @for row in &look.first {
-                        tr { @for cell in row.iter().take(COLUMNS) { td { (cell.as_deref().unwrap_or("–")) } } }
+                        tr { @for cell in row.iter().take(COLUMNS) { td { (cell.as_deref().map_or_else(|| "–".to_owned(), told::value)) } } }
                     }
                 }
             }
         }
         @if look.columns.len() > COLUMNS {
-            p.help { "The first " (COLUMNS) " of " (look.columns.len()) " columns." }
+            p.help { (t!("The first {shown} of {columns} columns.", shown = COLUMNS, columns = look.columns.len())) }
         }
     }
 }

@@ -158,7 +158,7 @@ impl Results {
 /// A time given in milliseconds; what is shorter than a tenth of one in microseconds.
 pub(super) fn time(milliseconds: f64) -> String {
     match milliseconds * 1000.0 {
-        us if us < 9.95 => format!("{us:.1} µs"),
+        us if us < 9.95 => language::number(&format!("{us:.1} µs")),
         us if us < 99.5 => format!("{us:.0} µs"),
         _ => widgets::format::time(milliseconds),
     }

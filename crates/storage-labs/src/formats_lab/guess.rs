@@ -1,20 +1,22 @@
 //! What was expected, against what was measured.
 
+use language::t;
 use maud::{Markup, html};
 use widgets::format;
 
 use super::findings::{Finding, Results, Times, time};
 use super::state::{Formats, names, title};
+use crate::message::{ELEMENTS, message};
 
 /// The two questions.
 pub(super) fn questions(lab: &Formats) -> Markup {
     let busy = lab.is_busy();
-    let question = |control: &str, words: &str, guess: &Option<String>| {
+    let question = |control: &str, words: String, guess: &Option<String>| {
         html! {
             div.field {
                 label for={ "fm-" (control) } { (words) }
                 select id={ "fm-" (control) } data-change=(control) disabled[busy] {
-                    option value="" selected[guess.is_none()] { "no guess" }
+                    option value="" selected[guess.is_none()] { (t!("no guess")) }
                     @for name in names().filter(|name| lab.chosen.contains(name)) {
                         option value=(name) selected[guess.as_deref() == Some(name)] { (title(name)) }
                     }
@@ -24,10 +26,10 @@ pub(super) fn questions(lab: &Formats) -> Markup {
     };
     html! {
         fieldset.settings {
-            legend { "Your guess, before you measure" }
-            (question("guess-smallest", "Which is the smallest?", &lab.guess.smallest))
-            (question("guess-fastest", "Which is read the fastest?", &lab.guess.fastest))
-            @if busy { p.help.fm-wide { "Locked until this measurement has ended." } }
+            legend { (t!("Your guess, before you measure")) }
+            (question("guess-smallest", t!("Which is the smallest?"), &lab.guess.smallest))
+            (question("guess-fastest", t!("Which is read the fastest?"), &lab.guess.fastest))
+            @if busy { p.help.fm-wide { (t!("Locked until this measurement has ended.")) } }
         }
     }
 }
@@ -37,14 +39,30 @@ pub(super) fn verdict(results: &Results) -> Markup {
     let by_size = results.ranked(|finding| finding.size.map(|size| size as f64));
     let by_time = results.ranked(|finding| finding.read.median());
     let size = |bytes: f64| format::size(bytes as u64);
+    let smallest = |format: &str, size: &str| {
+        let told = t!(
+            "{format} is the smallest ({size})",
+            format = ELEMENTS[0],
+            size
+        );
+        message(&told, &[html! { strong { (format) } }])
+    };
+    let fastest = |format: &str, time: &str| {
+        let told = t!(
+            "{format} is read the fastest ({time})",
+            format = ELEMENTS[0],
+            time
+        );
+        message(&told, &[html! { strong { (format) } }])
+    };
     html! {
         @if !by_size.is_empty() {
-            h3 { "Guess and truth" }
+            h3 { (t!("Guess and truth")) }
             ul.fm-verdict {
-                li { (answer(results.guess.smallest.as_deref(), "is the smallest", &by_size, &size, results)) }
+                li { (answer(results.guess.smallest.as_deref(), &smallest, &by_size, &size, results)) }
                 @if !by_time.is_empty() {
                     li {
-                        (answer(results.guess.fastest.as_deref(), "is read the fastest", &by_time, &time, results))
+                        (answer(results.guess.fastest.as_deref(), &fastest, &by_time, &time, results))
                         (close_call(&by_time))
                     }
                 }
@@ -55,7 +73,7 @@ pub(super) fn verdict(results: &Results) -> Markup {
 
 fn answer(
     guess: Option<&str>,
-    what: &str,
+    what: &dyn Fn(&str, &str) -> Markup,
     ranked: &[(&Finding, f64)],
     words: &dyn Fn(f64) -> String,
     results: &Results,
@@ -63,23 +81,36 @@ fn answer(
     let Some((best, least)) = ranked.first() else {
         return html! {};
     };
-    let truth = |title: &str| html! { strong { (title) } " " (what) " (" (words(*least)) ")" };
+    let truth = |title: &str| what(title, &words(*least));
+    let is = ELEMENTS[0];
     let Some(guess) = guess else {
-        return html! { "No guess. " (truth(&best.title)) "." };
+        return message(&t!("No guess. {is}.", is), &[truth(&best.title)]);
     };
     let known = results.find(guess).map(|finding| finding.title.as_str());
     let guessed = known.unwrap_or_else(|| title(guess));
     let Some((_, number)) = ranked.iter().find(|(finding, _)| finding.name == guess) else {
-        return html! { "You said " (guessed) ", which could not be measured; " (truth(&best.title)) "." };
+        let told = t!(
+            "You said {guessed}, which could not be measured; {is}.",
+            guessed,
+            is
+        );
+        return message(&told, &[truth(&best.title)]);
     };
     // Who is as good as the first is right too.
     match ranked.iter().filter(|(_, other)| other < number).count() {
-        0 => html! { span.fm-right { "Right!" } " " (truth(guessed)) "." },
-        before => html! {
-            "You said " (guessed) ", but " (truth(&best.title)) ". "
-            (guessed) " came " (ordinal(before + 1)) " of " (ranked.len()) " with " (words(*number))
-            ", " (times(number / least.max(f64::MIN_POSITIVE))) "."
-        },
+        0 => html! { span.fm-right { (t!("Right!")) } " " (truth(guessed)) "." },
+        before => {
+            let told = t!(
+                "You said {guessed}, but {is}. {guessed} came {place} of {formats} with {number}, {times}.",
+                guessed,
+                is,
+                place = ordinal(before + 1),
+                formats = ranked.len(),
+                number = words(*number),
+                times = times(number / least.max(f64::MIN_POSITIVE)),
+            );
+            message(&told, &[truth(&best.title)])
+        }
     }
 }
 
@@ -92,7 +123,7 @@ fn close_call(ranked: &[(&Finding, f64)]) -> Markup {
     let least = |times: &Times| times.spread().map(|spread| spread.least);
     html! {
         @if most(&first.read) >= least(&second.read) {
-            " It is close: the times of " (first.title) " and " (second.title) " overlap."
+            " " (t!("It is close: the times of {first} and {second} overlap.", first = first.title, second = second.title))
         }
     }
 }
@@ -100,18 +131,20 @@ fn close_call(ranked: &[(&Finding, f64)]) -> Markup {
 /// How many times as much, in words that a person would use.
 pub(super) fn times(ratio: f64) -> String {
     match ratio {
-        ratio if ratio < 1.095 => "nearly the same".to_owned(),
-        ratio if ratio < 10.0 => format!("{ratio:.1} times as much"),
-        ratio => format!("{ratio:.0} times as much"),
+        ratio if ratio < 1.095 => t!("nearly the same"),
+        ratio if ratio < 10.0 => t!(
+            "{ratio} times as much",
+            ratio = language::number(&format!("{ratio:.1}"))
+        ),
+        ratio => t!("{ratio} times as much", ratio = format!("{ratio:.0}")),
     }
 }
 
 fn ordinal(number: usize) -> String {
-    let ending = match number {
-        1 => "st",
-        2 => "nd",
-        3 => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
+    match number {
+        1 => t!("1st"),
+        2 => t!("2nd"),
+        3 => t!("3rd"),
+        _ => t!("{number}th", number),
+    }
 }

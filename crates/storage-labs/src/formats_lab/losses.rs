@@ -1,10 +1,13 @@
 //! What was lost, found by reading back what was written.
 
 use experiments::{Change, Losses};
+use language::t;
 use maud::{Markup, html};
 use widgets::format;
 
 use super::findings::{Finding, Results};
+use super::told;
+use crate::message::{ELEMENTS, message};
 
 /// Kinds of changes that are shown of each format.
 const MOST: usize = 12;
@@ -17,8 +20,8 @@ pub(super) fn lost(results: &Results) -> Markup {
         .collect();
     html! {
         @if !known.is_empty() {
-            h3 { "What was lost" }
-            p.help { "Found by reading back what was written and comparing it with the original, value by value." }
+            h3 { (t!("What was lost")) }
+            p.help { (t!("Found by reading back what was written and comparing it with the original, value by value.")) }
             ul.fm-losses { @for finding in known { (one(finding)) } }
         }
     }
@@ -29,9 +32,12 @@ fn one(finding: &Finding) -> Markup {
         li data-record=(finding.name) {
             strong { (finding.title) } ": "
             @match (&finding.losses, &finding.failed) {
-                (_, Some(why)) => { span.fault { "refused. " } (why) },
+                (_, Some(why)) => { span.fault { (t!("refused.")) " " } (why) },
                 (Some(losses), None) if losses.changes.is_empty() => {
-                    span.fm-kept { "nothing lost" } ", all " (format::plural(losses.values, "value")) " came back as they were."
+                    (message(
+                        &t!("{nothing}, all {values} came back as they were.", nothing = ELEMENTS[0], values = format::plural(losses.values, "value")),
+                        &[html! { span.fm-kept { (t!("nothing lost")) } }],
+                    ))
                 },
                 (Some(losses), None) => { (changes(losses)) },
                 (None, None) => {},
@@ -43,11 +49,13 @@ fn one(finding: &Finding) -> Markup {
 fn changes(losses: &Losses) -> Markup {
     let (changed, values) = (losses.changed, losses.values);
     html! {
-        span.fm-lost { (format::count(changed)) " of " (format::plural(values.max(changed), "value")) " changed" }
+        span.fm-lost {
+            (t!("{changed} of {values} changed", changed = format::count(changed), values = format::plural(values.max(changed), "value")))
+        }
         ul {
             @for change in losses.changes.iter().take(MOST) { li { (words(change)) } }
             @if losses.changes.len() > MOST {
-                li { "and " (format::plural((losses.changes.len() - MOST) as u64, "kind")) " of change more" }
+                li { (t!("and {kinds} of change more", kinds = format::plural((losses.changes.len() - MOST) as u64, "kind"))) }
             }
         }
     }
@@ -55,11 +63,10 @@ fn changes(losses: &Losses) -> Markup {
 
 fn words(change: &Change) -> Markup {
     html! {
-        (format::count(change.count)) " × " (change.from) " → " strong { (change.to) }
-        small { " first in " (place(&change.place)) ": " code { (change.before) } " → " code { (change.after) } }
+        (format::count(change.count)) " × " (told::told(&change.from)) " → " strong { (told::told(&change.to)) }
+        small {
+            " " (t!("first in {place}:", place = told::place(&change.place))) " "
+            code { (told::value(&change.before)) } " → " code { (told::value(&change.after)) }
+        }
     }
-}
-
-fn place(place: &str) -> &str {
-    if place.is_empty() { "the whole" } else { place }
 }

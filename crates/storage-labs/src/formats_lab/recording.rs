@@ -1,7 +1,10 @@
 //! A recorded run, shown before anything runs here.
 
+use language::t;
 use serde::{Deserialize, Serialize};
+use widgets::format;
 
+use super::data;
 use super::findings::Results;
 use super::state::Formats;
 
@@ -18,12 +21,35 @@ pub(crate) fn recorded() -> Formats {
     // The file is checked by a test; a lab without a recording is a lab that has not run yet.
     read().map_or_else(
         |_| Formats::default(),
-        |Recording { recorded, results }| Formats {
-            recorded: Some(recorded),
-            results: Some(results),
-            ..Formats::default()
+        |Recording { recorded, results }| {
+            let lab = Formats::default();
+            Formats {
+                recorded: Some(when_and_where(&recorded)),
+                results: Some(Results {
+                    // What is measured for a recording is what the lab begins with.
+                    data: data::of_shape(&lab.shape),
+                    ..results
+                }),
+                ..lab
+            }
         },
     )
+}
+
+/// When and where it was recorded: `on 2026-11-22 in Chromium 156 on 2 cores`.
+fn when_and_where(english: &str) -> String {
+    let parts = || {
+        let (date, rest) = english.strip_prefix("on ")?.split_once(" in ")?;
+        let (browser, cores) = rest.rsplit_once(" on ")?;
+        let cores = cores.split_once(" core")?.0.parse().ok()?;
+        Some((date, browser, format::plural(cores, "core")))
+    };
+    match parts() {
+        Some((date, browser, cores)) => {
+            t!("on {date} in {browser} on {cores}", date, browser, cores)
+        }
+        None => english.to_owned(),
+    }
 }
 
 fn read() -> Result<Recording, serde_json::Error> {
@@ -40,6 +66,8 @@ mod tests {
     fn the_recording_can_be_read_and_is_shown_as_one() {
         let recording = read();
         assert!(recording.is_ok(), "{recording:?}");
+        let data = recording.map(|recording| recording.results.data);
+        assert_eq!(data.ok(), recorded().results.map(|results| results.data));
         let html = widgets::page(&recorded().view(Detail::Full));
         assert!(html.contains("What you see was recorded "));
         assert!(!html.contains("Measured here"));

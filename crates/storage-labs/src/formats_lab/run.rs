@@ -1,6 +1,7 @@
 //! In which order things are measured.
 
 use experiments::{Source, Step, Subject, Timing};
+use language::t;
 
 use super::findings::{Finding, Results, Times};
 use super::sqlite::{SQLITE, Table};
@@ -24,15 +25,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const fn words(self) -> &'static str {
+    pub(super) fn words(self) -> String {
         match self {
-            Self::Rows => "making rows",
-            Self::Write => "writing",
-            Self::Read => "reading",
-            Self::ReadOne => "reading one record",
-            Self::Export => "taking its file",
-            Self::Compress => "compressing",
-            Self::Compare => "comparing what came back",
+            Self::Rows => t!("making rows"),
+            Self::Write => t!("writing"),
+            Self::Read => t!("reading"),
+            Self::ReadOne => t!("reading one record"),
+            Self::Export => t!("taking its file"),
+            Self::Compress => t!("compressing"),
+            Self::Compare => t!("comparing what came back"),
         }
     }
 }

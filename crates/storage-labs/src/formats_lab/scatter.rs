@@ -1,5 +1,6 @@
 //! Size against time, each format a point.
 
+use language::{number, t};
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::{Circle, Group, Line, Text};
 use svg::{Document, Node};
@@ -7,6 +8,7 @@ use widgets::format;
 
 use super::charts::round;
 use super::findings::{Results, time};
+use crate::message::{ELEMENTS, message};
 
 /// The drawing's own units.
 const WIDTH: f64 = 640.0;
@@ -133,9 +135,9 @@ pub(super) fn scatter(results: &Results) -> Markup {
             time(*read)
         )
     });
-    let summary = format!(
-        "Size against the time to read everything. {}.",
-        words.collect::<Vec<_>>().join("; ")
+    let summary = t!(
+        "Size against the time to read everything. {formats}.",
+        formats = words.collect::<Vec<_>>().join("; ")
     );
     let mut chart = Document::new()
         .set("viewBox", (0, 0, WIDTH, HEIGHT))
@@ -162,8 +164,13 @@ pub(super) fn scatter(results: &Results) -> Markup {
         );
     }
     html! {
-        h3 #fm-scatter { "Size against reading" }
-        p.help { "Small and fast is at the bottom left. Both axes are " dfn { "logarithmic" } ": equal distances are equal ratios." }
+        h3 #fm-scatter { (t!("Size against reading")) }
+        p.help {
+            (message(
+                &t!("Small and fast is at the bottom left. Both axes are {logarithmic}: equal distances are equal ratios.", logarithmic = ELEMENTS[0]),
+                &[html! { dfn { (t!("logarithmic")) } }],
+            ))
+        }
         div.fm-scatter-frame tabindex="0" role="region" aria-labelledby="fm-scatter" { (PreEscaped(chart.to_string())) }
     }
 }
@@ -194,26 +201,16 @@ fn axes(chart: &mut Document, sizes: &Scale, times: &Scale) {
         chart.append(line((LEFT, y), (RIGHT, y)));
         chart.append(text(short_time(tick), LEFT - 8.0, y + 5.0, "end"));
     }
-    chart.append(text(
-        "stored bytes →".to_owned(),
-        RIGHT,
-        HEIGHT - 12.0,
-        "end",
-    ));
-    chart.append(text(
-        "time to read ↑".to_owned(),
-        4.0,
-        HEIGHT - 12.0,
-        "start",
-    ));
+    chart.append(text(t!("stored bytes →"), RIGHT, HEIGHT - 12.0, "end"));
+    chart.append(text(t!("time to read ↑"), 4.0, HEIGHT - 12.0, "start"));
 }
 
 fn short_size(bytes: f64) -> String {
-    match bytes {
+    number(&match bytes {
         bytes if bytes < 1e3 => format!("{bytes} B"),
         bytes if bytes < 1e6 => format!("{} kB", bytes / 1e3),
         bytes => format!("{} MB", bytes / 1e6),
-    }
+    })
 }
 
 fn short_time(milliseconds: f64) -> String {

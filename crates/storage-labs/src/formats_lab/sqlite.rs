@@ -3,22 +3,26 @@
 use engines::sql::{Parameters, Rows as Wanted, SqlReply, SqlRequest, SqlValue};
 use experiments::{Failure, Rows, Step};
 use formats::Datum;
+use language::t;
 
 use super::run::Kind;
 use crate::lab::{SqlAnswer, SqlQuestion};
 
 /// How it is called among the formats.
 pub(super) const SQLITE: &str = "sqlite";
-/// Why its bar is longer than one would think.
-pub(super) const NOTE: &str = "SQLite is given the values as JavaScript’s, and gives them back as such: that is timed. A nested value is stored \
-as a JSON text.";
-
 /// More values are not brought over from its worker.
 const MOST_VALUES: u64 = 1_000_000;
 /// Statements are numbered by who asks.
 const STATEMENT: u32 = 1;
 /// It is not known by name where the table stands: there is only this one.
 const CONNECTION: u32 = 0;
+
+/// Why its bar is longer than one would think.
+pub(super) fn note() -> String {
+    t!(
+        "SQLite is given the values as JavaScript’s, and gives them back as such: that is timed. A nested value is stored as a JSON text."
+    )
+}
 
 /// What is known of the table and its file.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +47,9 @@ impl Table {
     /// If there are too many values.
     pub(super) fn fill(&mut self, rows: Rows) -> Result<(), Failure> {
         if rows.count.saturating_mul(rows.columns.len() as u64) > MOST_VALUES {
-            let message = "There are more than a million values: too many to bring over from SQLite’s worker here.";
+            let message = t!(
+                "There are more than a million values: too many to bring over from SQLite’s worker here."
+            );
             return Err(Failure::new("too-many", message));
         }
         self.rows = rows;
@@ -174,10 +180,8 @@ pub(super) fn answered(kind: Kind, runs: u32, answer: SqlAnswer) -> Result<Answe
             | SqlReply::Script {
                 error: Some(error), ..
             } => {
-                return Err(Failure::new(
-                    &error.code,
-                    format!("SQLite says: {}.", error.message),
-                ));
+                let message = t!("SQLite says: {message}.", message = error.message);
+                return Err(Failure::new(&error.code, message));
             }
             SqlReply::Executed {
                 values: found,
@@ -186,7 +190,7 @@ pub(super) fn answered(kind: Kind, runs: u32, answer: SqlAnswer) -> Result<Answe
                 ..
             } => {
                 if let Some(failed) = errors.into_iter().next() {
-                    let message = format!("SQLite says: {}.", failed.error.message);
+                    let message = t!("SQLite says: {message}.", message = failed.error.message);
                     return Err(Failure::new(&failed.error.code, message));
                 }
                 values = found;

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 
+use language::{mark, t};
 use maud::{Markup, html};
 use widgets::format;
 
@@ -34,13 +35,13 @@ impl Column {
 
     const fn title(self) -> &'static str {
         match self {
-            Self::Format => "Format",
-            Self::Size => "Stored",
-            Self::Compressed => "gzip",
-            Self::Write => "Write",
-            Self::Read => "Read",
-            Self::One => "Read one",
-            Self::Lost => "Changed",
+            Self::Format => mark!("Format"),
+            Self::Size => mark!("Stored"),
+            Self::Compressed => mark!("gzip"),
+            Self::Write => mark!("Write"),
+            Self::Read => mark!("Read"),
+            Self::One => mark!("Read one"),
+            Self::Lost => mark!("Changed"),
         }
     }
 
@@ -66,16 +67,16 @@ pub(super) fn table(lab: &Formats, results: &Results) -> Markup {
         return html! {};
     }
     html! {
-        h3 #fm-numbers { "All numbers" }
+        h3 #fm-numbers { (t!("All numbers")) }
         div.table-frame tabindex="0" role="region" aria-labelledby="fm-numbers" {
             table.fm-table {
-                caption { "Times are medians with smallest to largest; below them the first time. Press a heading to sort." }
+                caption { (t!("Times are medians with smallest to largest; below them the first time. Press a heading to sort.")) }
                 thead { tr { @for column in Column::ALL { (head(column, lab.sort)) } } }
                 tbody { @for finding in sorted(results, lab.sort) { (row(finding)) } }
             }
         }
         div.actions {
-            button type="button" data-press="save" aria-disabled=[lab.is_busy().then_some("true")] { "Save these numbers (JSON)" }
+            button type="button" data-press="save" aria-disabled=[lab.is_busy().then_some("true")] { (t!("Save these numbers (JSON)")) }
         }
     }
 }
@@ -97,7 +98,7 @@ fn head(column: Column, sort: Sort) -> Markup {
     html! {
         th scope="col" aria-sort=(direction) class=[(column != Column::Format).then_some("number")] {
             button.fm-head type="button" data-press={ "sort-" (column.name()) } {
-                (column.title()) span aria-hidden="true" { (arrow) }
+                (language::text(column.title())) span aria-hidden="true" { (arrow) }
             }
         }
     }
@@ -142,7 +143,7 @@ fn row(finding: &Finding) -> Markup {
                 (bytes(finding.compressed))
                 (times(&finding.write)) (times(&finding.read)) (times(&finding.one))
                 td.number { @match finding.lost() {
-                    Some(0) => { "nothing" },
+                    Some(0) => { (t!("nothing")) },
                     Some(lost) => { (format::count(lost)) },
                     None => { "–" },
                 } }
@@ -163,7 +164,13 @@ fn times(times: &Times) -> Markup {
                 small { "n = " (spread.n) }
             }
             @if let Some(first) = times.first {
-                small { "first " (time(first)) @if !times.is_cold { " (worker already warm)" } }
+                small {
+                    @if times.is_cold {
+                        (t!("first {time}", time = time(first)))
+                    } @else {
+                        (t!("first {time} (worker already warm)", time = time(first)))
+                    }
+                }
             }
         }
     }

@@ -1,17 +1,18 @@
 //! Moving the bytes against reading them: a model of a medium, and what was measured.
 
+use language::{mark, t};
 use maud::{Markup, html};
 
 use super::charts::{Piece, drawing, row};
 use super::findings::{Finding, Results, time};
 use super::state::Formats;
-use super::words::capital;
+use crate::message::{ELEMENTS, message};
 
 /// Something that bytes come from.
 struct Medium {
     name: &'static str,
     title: &'static str,
-    /// As it stands in a sentence.
+    /// As a sentence begins with it.
     from: &'static str,
     bytes_per_second: f64,
 }
@@ -19,26 +20,26 @@ struct Medium {
 const MEDIA: [Medium; 4] = [
     Medium {
         name: "memory",
-        title: "Memory: 10 GB/s",
-        from: "from memory, at 10 GB/s",
+        title: mark!("Memory: 10 GB/s"),
+        from: mark!("From memory, at 10 GB/s"),
         bytes_per_second: 10e9,
     },
     Medium {
         name: "ssd",
-        title: "SSD: 500 MB/s",
-        from: "from an SSD of 500 MB/s",
+        title: mark!("SSD: 500 MB/s"),
+        from: mark!("From an SSD of 500 MB/s"),
         bytes_per_second: 500e6,
     },
     Medium {
         name: "network",
-        title: "Network: 10 MB/s",
-        from: "over a network of 10 MB/s",
+        title: mark!("Network: 10 MB/s"),
+        from: mark!("Over a network of 10 MB/s"),
         bytes_per_second: 10e6,
     },
     Medium {
         name: "mobile",
-        title: "Slow mobile network: 0.5 MB/s",
-        from: "over a slow mobile network of 0.5 MB/s",
+        title: mark!("Slow mobile network: 0.5 MB/s"),
+        from: mark!("Over a slow mobile network of 0.5 MB/s"),
         bytes_per_second: 0.5e6,
     },
 ];
@@ -87,20 +88,26 @@ pub(super) fn transport(lab: &Formats, results: &Results) -> Markup {
     };
     let scale = worst.total().max(f64::MIN_POSITIVE);
     html! {
-        h3 { "The bottleneck" }
+        h3 { (t!("The bottleneck")) }
         div.field {
-            label for="fm-medium" { "The bytes come from" }
+            label for="fm-medium" { (t!("The bytes come from")) }
             select #fm-medium data-change="medium" {
                 @for (at, medium) in MEDIA.iter().enumerate() {
-                    option value=(medium.name) selected[at == lab.medium] { (medium.title) }
+                    option value=(medium.name) selected[at == lab.medium] { (language::text(medium.title)) }
                 }
             }
         }
         p.fm-bottleneck { (sentence(medium, best, &ways)) }
         ul.fm-chart { @for way in &ways { (one(way, scale)) } }
         p.legend {
-            span.key { span.swatch.fm-move {} "moving the bytes: a " dfn { "model" } ", size divided by speed, without any delay" }
-            span.key { span.swatch.fm-median {} "reading them, as measured" }
+            span.key {
+                span.swatch.fm-move {}
+                (message(
+                    &t!("moving the bytes: a {model}, size divided by speed, without any delay", model = ELEMENTS[0]),
+                    &[html! { dfn { (t!("model")) } }],
+                ))
+            }
+            span.key { span.swatch.fm-median {} (t!("reading them, as measured")) }
         }
     }
 }
@@ -110,19 +117,37 @@ fn sentence(medium: &Medium, best: &Way<'_>, ways: &[Way<'_>]) -> Markup {
     let moved: Vec<_> = ways.iter().filter(|way| way.is_moved_longer()).collect();
     let all = ways.len();
     let where_it_is = match moved.len() {
-        0 => "For every format reading takes longer than moving: the processor is the bottleneck, and a smaller file would not help.".to_owned(),
-        n if n == all => "For every format moving takes longer than reading: the medium is the bottleneck, and what counts is size.".to_owned(),
+        0 => t!(
+            "For every format reading takes longer than moving: the processor is the bottleneck, and a smaller file would not help."
+        ),
+        n if n == all => t!(
+            "For every format moving takes longer than reading: the medium is the bottleneck, and what counts is size."
+        ),
         n => {
             let names: Vec<_> = moved.iter().map(|way| way.finding.title.as_str()).collect();
-            let verb = if n == 1 { "is" } else { "are" };
-            format!("{} {verb} held up by the medium, the others by the processor.", list(&names))
+            let formats = list(&names);
+            if n == 1 {
+                t!(
+                    "{formats} is held up by the medium, the others by the processor.",
+                    formats
+                )
+            } else {
+                t!(
+                    "{formats} are held up by the medium, the others by the processor.",
+                    formats
+                )
+            }
         }
     };
-    html! {
-        (capital(medium.from)) ", " strong { (best.finding.title) } " would be the fastest end to end: "
-        (time(best.total())) ", of which " (time(best.move_ms)) " to move and " (time(best.read_ms)) " to read. "
-        (where_it_is)
-    }
+    let fastest = t!(
+        "{medium}, {format} would be the fastest end to end: {total}, of which {moving} to move and {reading} to read.",
+        medium = language::text(medium.from),
+        format = ELEMENTS[0],
+        total = time(best.total()),
+        moving = time(best.move_ms),
+        reading = time(best.read_ms),
+    );
+    html! { (message(&fastest, &[html! { strong { (best.finding.title) } }])) " " (where_it_is) }
 }
 
 fn one(way: &Way<'_>, scale: f64) -> Markup {
@@ -141,9 +166,9 @@ fn one(way: &Way<'_>, scale: f64) -> Markup {
         height: 0.7,
     };
     let (longer, part) = if way.is_moved_longer() {
-        ("moving", way.move_ms)
+        (t!("moving"), way.move_ms)
     } else {
-        ("reading", way.read_ms)
+        (t!("reading"), way.read_ms)
     };
     let part = part / way.total().max(f64::MIN_POSITIVE) * 100.0;
     let value = html! {
@@ -158,6 +183,6 @@ fn list(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        [others @ .., last] => t!("{others} and {last}", others = others.join(", "), last),
     }
 }

@@ -1,6 +1,7 @@
 //! What the lab does with what it hears.
 
 use experiments::{Failure, Job, Look, Measure, Measured, Outcome, Source, Step, Timed};
+use language::t;
 use protocol::LabEvent;
 use widgets::{Detail, Facts, Lab, Status};
 
@@ -108,7 +109,7 @@ impl Formats {
     fn done(&mut self, number: u32, outcome: Result<Outcome, Failure>) -> Vec<Effect> {
         let outcome = outcome.and_then(|outcome| match outcome {
             Outcome::Measured(measured) => Ok(measured),
-            _ => Err(Failure::new("other", "The worker did something else.")),
+            _ => Err(Failure::new("other", t!("The worker did something else."))),
         });
         if let Some((_, source)) = self.looking.asked.take_if(|(asked, _)| *asked == number) {
             self.looked(source, outcome);
@@ -136,20 +137,21 @@ impl Formats {
 
     fn begin(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else {
-            self.say_fault("No file is chosen yet.");
+            self.say_fault(t!("No file is chosen yet."));
             return Vec::new();
         };
         let rounds = self.rounds.parse().ok();
         let Some(rounds) = rounds.filter(|rounds| (1..=MOST_ROUNDS).contains(rounds)) else {
-            self.say_fault(format!(
-                "Rounds are a whole number from 1 to {MOST_ROUNDS}, not “{}”.",
-                self.rounds
+            self.say_fault(t!(
+                "Rounds are a whole number from 1 to {most}, not “{rounds}”.",
+                most = MOST_ROUNDS,
+                rounds = self.rounds
             ));
             return Vec::new();
         };
         let chosen: Vec<_> = names().filter(|name| self.chosen.contains(name)).collect();
         if chosen.is_empty() {
-            self.say_fault("No format takes part: choose at least one.");
+            self.say_fault(t!("No format takes part: choose at least one."));
             return Vec::new();
         }
         self.recorded = None;
@@ -169,14 +171,14 @@ impl Formats {
         run.number = self.serial;
         run.is_new_round = true;
         self.run = Some(run);
-        self.say("Getting the data …");
+        self.say(t!("Getting the data …"));
         vec![effect]
     }
 
     fn finding(&self, name: &str) -> Finding {
         let title = super::state::title(name);
         let title = match name {
-            "json" if self.indent => format!("{title}, indented"),
+            "json" if self.indent => t!("{format}, indented", format = title),
             "pickle" => format!("{title} {}", self.protocol),
             _ => title.to_owned(),
         };
@@ -292,7 +294,7 @@ impl Formats {
         }
         // A look that was asked for is forgotten with the rest.
         self.looking.asked = None;
-        self.say("Stopped. What was measured so far stays.");
+        self.say(t!("Stopped. What was measured so far stays."));
         vec![Effect::Stop]
     }
 

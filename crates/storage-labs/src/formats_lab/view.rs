@@ -1,5 +1,6 @@
 //! What the lab shows.
 
+use language::t;
 use maud::{Markup, html};
 
 use super::state::Formats;
@@ -44,8 +45,8 @@ fn actions(lab: &Formats) -> Markup {
     let busy = lab.is_busy();
     html! {
         div.actions {
-            button.primary type="button" data-press="measure" aria-disabled=[busy.then_some("true")] { "Measure" }
-            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
+            button.primary type="button" data-press="measure" aria-disabled=[busy.then_some("true")] { (t!("Measure")) }
+            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { (t!("Stop")) }
         }
     }
 }
@@ -61,8 +62,8 @@ fn progress(lab: &Formats) -> Markup {
     let (done, total) = run.progress(results);
     html! {
         div.progress {
-            progress max=(total.max(1)) value=(done) aria-label="Steps done" {}
-            span.numbers aria-hidden="true" { (done) " of " (total) }
+            progress max=(total.max(1)) value=(done) aria-label=(t!("Steps done")) {}
+            span.numbers aria-hidden="true" { (t!("{done} of {total}", done, total)) }
         }
     }
 }
@@ -71,10 +72,10 @@ fn recorded(lab: &Formats) -> Markup {
     html! {
         @if let Some(results) = &lab.results {
             @if let Some(recorded) = &lab.recorded {
-                h2 { "A recorded measurement" }
-                p.recorded { "What you see was recorded " (recorded) ", of this data: " (results.data) " Press Measure to see it happen here." }
+                h2 { (t!("A recorded measurement")) }
+                p.recorded { (t!("What you see was recorded {recorded}, of this data: {data} Press Measure to see it happen here.", recorded, data = results.data)) }
             } @else if !results.data.is_empty() {
-                h2 { "Measured here" }
+                h2 { (t!("Measured here")) }
                 p.fm-data { (results.data) }
             }
         }

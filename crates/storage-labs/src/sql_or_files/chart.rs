@@ -1,5 +1,6 @@
 //! A line for each way, on scales that count powers of ten.
 
+use language::t;
 use maud::{Markup, PreEscaped};
 use svg::node::element::{Circle, Group, Line, Path, Polyline, Rectangle, Text, Title};
 use svg::{Document, Node};
@@ -21,7 +22,7 @@ pub(super) struct Series {
     /// Chooses colour, pattern and marks; also what lights up with it.
     pub(super) name: &'static str,
     /// What it is called.
-    pub(super) title: &'static str,
+    pub(super) title: String,
     /// People, the median time and the smallest and largest, in milliseconds.
     pub(super) points: Vec<(u32, f64, f64, f64)>,
 }
@@ -104,7 +105,7 @@ fn scales(
         );
     }
     chart.append(
-        Text::new("people")
+        Text::new(t!("people"))
             .set("x", WIDTH - RIGHT)
             .set("y", HEIGHT - 6.0)
             .set("text-anchor", "end"),
@@ -141,13 +142,13 @@ fn line(series: &Series, x: impl Fn(u32) -> f64, y: impl Fn(f64) -> f64) -> Grou
                 .set("y1", y(least))
                 .set("y2", y(most)),
         );
-        let title = Title::new(format!(
-            "{}, {} people: {} ({} to {})",
-            series.title,
-            format::count(u64::from(people)),
-            time(median),
-            time(least),
-            time(most)
+        let title = Title::new(t!(
+            "{way}, {people} people: {median} ({least} to {most})",
+            way = series.title,
+            people = format::count(u64::from(people)),
+            median = time(median),
+            least = time(least),
+            most = time(most)
         ));
         group.append(mark(series.name, cx, cy).add(title));
     }
@@ -204,7 +205,7 @@ mod tests {
     fn series(points: Vec<(u32, f64, f64, f64)>) -> Series {
         Series {
             name: "csv",
-            title: "CSV",
+            title: "CSV".to_owned(),
             points,
         }
     }

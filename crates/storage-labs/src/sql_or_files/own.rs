@@ -4,6 +4,7 @@ use engines::adapters::sqlite::{self, plan};
 use engines::questions::registry;
 use engines::sql::{Parameters, Rows, SqlError, SqlReply, SqlRequest, SqlValue};
 use experiments::{Answered, Ask, Job, Source, Table, Wanted};
+use language::t;
 
 use super::run::{fault, loading, version};
 use super::state::SqlOrFiles;
@@ -92,7 +93,7 @@ impl SqlOrFiles {
     /// Executes what is in the box; before that the tables are loaded if they are not there.
     pub(super) fn run_own(&mut self) -> Vec<Effect> {
         if self.own.text().trim().is_empty() {
-            self.say_fault("There is no statement in the box.");
+            self.say_fault(t!("There is no statement in the box."));
             return Vec::new();
         }
         self.own.shown = None;
@@ -102,7 +103,7 @@ impl SqlOrFiles {
         let number = self.next_number();
         self.own.loaded = None;
         self.own.doing = Doing::Cities(number);
-        self.say("Loading the tables …");
+        self.say(t!("Loading the tables …"));
         vec![self.rows(number, Table::Cities)]
     }
 
@@ -141,7 +142,7 @@ impl SqlOrFiles {
     fn ask_own(&mut self) -> Vec<Effect> {
         let number = self.next_number();
         let text = self.own.text().to_owned();
-        self.say("Asking SQLite …");
+        self.say(t!("Asking SQLite …"));
         let bare = text.trim_end_matches(|c: char| c.is_whitespace() || c == ';');
         let limited = format!("SELECT * FROM (\n{bare}\n) LIMIT {}", SHOWN + 1);
         let requests = vec![
@@ -163,7 +164,7 @@ impl SqlOrFiles {
         match core::mem::take(&mut self.own.doing) {
             Doing::Loading(_) => {
                 if let Some(why) = fault(&answer.replies) {
-                    self.say_fault(format!("SQLite says: {why}."));
+                    self.say_fault(t!("SQLite says: {message}.", message = why));
                     return Vec::new();
                 }
                 self.version = version(&answer.replies);
@@ -235,25 +236,31 @@ impl SqlOrFiles {
             }
             Some(SqlReply::Failed { mut error, .. }) => {
                 if error.code == "several-statements" {
-                    "There is more than one statement; here one is executed at a time"
-                        .clone_into(&mut error.message);
+                    error.message =
+                        t!("There is more than one statement; here one is executed at a time");
                 }
                 Err(error)
             }
             _ => Err(SqlError {
                 code: "no-answer".to_owned(),
                 extended_code: "no-answer".to_owned(),
-                message: "There was no answer".to_owned(),
+                message: t!("There was no answer"),
                 position: None,
             }),
         };
         match &shown {
-            Ok(_) => self.say("Done."),
+            Ok(_) => self.say(t!("Done.")),
             Err(error) => {
-                let place = error.position.map_or_else(String::new, |at| {
-                    format!(" (line {}, column {})", at.line, at.column)
+                let message = &error.message;
+                self.say_fault(match error.position {
+                    Some(at) => t!(
+                        "SQLite says: {message} (line {line}, column {column}).",
+                        message,
+                        line = at.line,
+                        column = at.column
+                    ),
+                    None => t!("SQLite says: {message}.", message),
                 });
-                self.say_fault(format!("SQLite says: {}{place}.", error.message));
             }
         }
         self.found_own(&shown);
@@ -318,7 +325,7 @@ fn cell(value: &SqlValue) -> String {
         SqlValue::Integer(number) => number.to_string(),
         SqlValue::Real(number) => number.to_string(),
         SqlValue::Text(text) => text.clone(),
-        SqlValue::Blob(bytes) => format!("{} bytes", bytes.len()),
+        SqlValue::Blob(bytes) => t!("{count} bytes", count = bytes.len()),
     };
     match text.char_indices().nth(CELL) {
         Some((end, _)) => format!("{} …", &text[..end]),

@@ -6,6 +6,7 @@ use engines::adapters::sqlite::{self, plan};
 use engines::questions::{Answer, Asked, Question, registry};
 use engines::sql::{Parameters, Rows, SqlReply, SqlRequest, SqlValue};
 use experiments::{Answered, Ask, Job, Shown, Source, Table, Wanted};
+use language::t;
 
 use super::state::{ROUNDS, SIZES, SizeResult, SqlOrFiles, Way};
 use crate::lab::{Effect, SqlAnswer, SqlQuestion};
@@ -333,7 +334,7 @@ impl SqlOrFiles {
             let question = run.question;
             self.run = None;
             self.found(question);
-            self.say("Done.");
+            self.say(t!("Done."));
             return Vec::new();
         };
         if let Step::Rows(people, _) = step
@@ -399,7 +400,7 @@ impl SqlOrFiles {
     pub(super) fn said(&mut self, answer: SqlAnswer) -> Vec<Effect> {
         if let Some(why) = fault(&answer.replies) {
             self.run = None;
-            self.say_fault(format!("SQLite says: {why}."));
+            self.say_fault(t!("SQLite says: {message}.", message = why));
             return Vec::new();
         }
         let least = f64::from(self.least_us()) / 1e3;
@@ -447,7 +448,7 @@ impl SqlOrFiles {
                     }
                     Err(why) => {
                         self.run = None;
-                        self.say_fault(format!("SQLite's answer is not as expected. {why}"));
+                        self.say_fault(t!("SQLite's answer is not as expected. {why}", why));
                         return Vec::new();
                     }
                 }

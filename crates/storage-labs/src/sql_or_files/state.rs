@@ -6,6 +6,7 @@ use engines::adapters::sqlite::plan::Line;
 use engines::questions::Question;
 use engines::{Step, Touched};
 use experiments::Shown;
+use language::t;
 use widgets::measure::Samples;
 use widgets::{Facts, Status};
 
@@ -48,13 +49,13 @@ impl Way {
     }
 
     /// What it is called beside the others; `alone` if SQLite has no indexes that matter.
-    pub(super) const fn title(self, alone: bool) -> &'static str {
+    pub(super) fn title(self, alone: bool) -> String {
         match self {
-            Self::Csv => "CSV",
-            Self::Json => "JSON",
-            Self::Sqlite if alone => "SQLite",
-            Self::Sqlite => "SQLite, no index",
-            Self::Indexed => "SQLite, with index",
+            Self::Csv => "CSV".to_owned(),
+            Self::Json => "JSON".to_owned(),
+            Self::Sqlite if alone => "SQLite".to_owned(),
+            Self::Sqlite => t!("SQLite, no index"),
+            Self::Indexed => t!("SQLite, with index"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use engines::questions::Question;
 use experiments::{Failure, Outcome};
+use language::t;
 use maud::Markup;
 use protocol::LabEvent;
 use widgets::{Detail, Facts, Lab, Status};
@@ -59,7 +60,7 @@ impl SqlOrFiles {
             "sql-reset" if !self.is_busy() => {
                 self.own.loaded = None;
                 self.own.shown = None;
-                self.say("The tables are loaded anew with the next statement.");
+                self.say(t!("The tables are loaded anew with the next statement."));
                 Vec::new()
             }
             _ => Vec::new(),
@@ -99,9 +100,9 @@ impl SqlOrFiles {
         let question = self.question;
         let prediction = self.predictions.entry(question).or_default();
         if prediction.few.is_none() || prediction.many.is_none() {
-            self.say_fault(
-                "First say which you think will be fastest, with few people and with many.",
-            );
+            self.say_fault(t!(
+                "First say which you think will be fastest, with few people and with many."
+            ));
             return Vec::new();
         }
         prediction.locked = true;
@@ -118,7 +119,7 @@ impl SqlOrFiles {
         self.run = None;
         self.own.doing = Doing::Nothing;
         self.own.loaded = None;
-        self.say("Stopped.");
+        self.say(t!("Stopped."));
         vec![Effect::Stop]
     }
 

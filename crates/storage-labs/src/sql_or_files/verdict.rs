@@ -1,5 +1,6 @@
 //! What the measurement says: who was the fastest, and where the lines cross.
 
+use language::{number, t};
 use widgets::format;
 
 use super::state::{Choice, SizeResult, SqlOrFiles, Way};
@@ -84,22 +85,27 @@ pub(super) fn sentence(lab: &SqlOrFiles, sizes: &[SizeResult], file: Choice) -> 
     }
     let file = file.title();
     Some(match crossing(&points)? {
-        Crossing::First => format!("SQLite was faster than {file} at every size."),
-        Crossing::Second => format!("{file} was faster than SQLite at every size."),
+        Crossing::First => t!("SQLite was faster than {file} at every size.", file),
+        Crossing::Second => t!("{file} was faster than SQLite at every size.", file),
         Crossing::FirstFrom(people) => {
-            format!(
-                "From about {} people on SQLite is faster than {file}.",
-                about(people)
+            t!(
+                "From about {people} people on SQLite is faster than {file}.",
+                people = about(people),
+                file
             )
         }
         Crossing::SecondFrom(people) => {
-            format!(
-                "From about {} people on {file} is faster than SQLite.",
-                about(people)
+            t!(
+                "From about {people} people on {file} is faster than SQLite.",
+                people = about(people),
+                file
             )
         }
         Crossing::Often => {
-            format!("Now SQLite was faster, now {file}: the two are too close to tell.")
+            t!(
+                "Now SQLite was faster, now {file}: the two are too close to tell.",
+                file
+            )
         }
     })
 }
@@ -114,7 +120,7 @@ fn about(people: f64) -> String {
 pub(super) fn ratio(slow: f64, fast: f64) -> String {
     let ratio = slow / fast.max(f64::MIN_POSITIVE);
     if ratio < 10.0 {
-        format!("{ratio:.1} ×")
+        number(&format!("{ratio:.1} ×"))
     } else {
         format!("{} ×", format::count(ratio.round() as u64))
     }
@@ -123,7 +129,7 @@ pub(super) fn ratio(slow: f64, fast: f64) -> String {
 /// A time given in milliseconds, also one that is very short.
 pub(super) fn time(milliseconds: f64) -> String {
     match milliseconds * 1e3 {
-        us if us < 10.0 => format!("{us:.1} µs"),
+        us if us < 10.0 => number(&format!("{us:.1} µs")),
         us if us < 1_000.0 => format!("{us:.0} µs"),
         _ => format::time(milliseconds),
     }

@@ -2,14 +2,17 @@
 
 mod own;
 mod results;
+mod told;
 
-use engines::questions::{Asked, Question};
+use engines::questions::Question;
 use experiments::Table;
+use language::t;
 use maud::{Markup, html};
 use widgets::{Detail, format};
 
 use super::run::Step;
 use super::state::{Choice, ROUNDS, SIZES, SqlOrFiles};
+use crate::message::{ELEMENTS, message};
 
 pub(super) fn regions(lab: &SqlOrFiles, detail: Detail) -> Vec<(&'static str, Markup)> {
     let mut regions = vec![
@@ -45,12 +48,12 @@ fn question(lab: &SqlOrFiles) -> Markup {
     let busy = lab.run.is_some();
     html! {
         fieldset.questions {
-            legend { "The question" }
+            legend { (t!("The question")) }
             @for question in Question::ALL {
                 label.choice {
                     input type="radio" name="question" value=(question.name()) data-change="question"
                         checked[question == lab.question] disabled[busy];
-                    span { (question.title()) }
+                    span { (told::title(question)) }
                 }
             }
         }
@@ -59,24 +62,23 @@ fn question(lab: &SqlOrFiles) -> Markup {
 
 fn prediction(lab: &SqlOrFiles) -> Markup {
     let prediction = lab.prediction();
-    let asked = |people| Asked {
-        question: lab.question,
-        people,
-    };
     let (few, many) = (SIZES[0], SIZES[SIZES.len() - 1]);
+    let sizes = SIZES.map(|size| format::count(u64::from(size)));
     html! {
-        p.asked { strong { "“" (asked(few).sentence()) "”" } " is asked of "
-            (SIZES.iter().map(|size| format::count(u64::from(*size))).collect::<Vec<_>>().join(", "))
-            " people in " (engines::questions::CITIES) " cities."
+        p.asked {
+            (message(
+                &t!("{question} is asked of {sizes} people in {cities} cities.", question = ELEMENTS[0], sizes = sizes.join(", "), cities = engines::questions::CITIES),
+                &[html! { strong { (t!("“{question}”", question = told::sentence(lab.question, few))) } }],
+            ))
             @if matches!(lab.question, Question::Find | Question::Update) {
-                " The number asked for is always the one in the middle: who reads from the start has half of the file to read."
+                " " (t!("The number asked for is always the one in the middle: who reads from the start has half of the file to read."))
             }
         }
         fieldset.prediction {
-            legend { "Which will be fastest? Say so before you measure" }
+            legend { (t!("Which will be fastest? Say so before you measure")) }
             @for (name, people, said) in [("few", few, prediction.few), ("many", many, prediction.many)] {
-                div.field role="radiogroup" aria-label=(format!("Fastest with {} people", format::count(u64::from(people)))) {
-                    span.label { "With " (format::count(u64::from(people))) " people" }
+                div.field role="radiogroup" aria-label=(t!("Fastest with {people} people", people = format::count(u64::from(people)))) {
+                    span.label { (t!("With {people} people", people = format::count(u64::from(people)))) }
                     @for choice in Choice::ALL {
                         label.choice {
                             input type="radio" name=(format!("{}-{name}", lab.question.name())) value=(choice.name())
@@ -86,7 +88,7 @@ fn prediction(lab: &SqlOrFiles) -> Markup {
                     }
                 }
             }
-            @if prediction.locked { p.help { "You have said so, and it stands." } }
+            @if prediction.locked { p.help { (t!("You have said so, and it stands.")) } }
         }
     }
 }
@@ -95,11 +97,11 @@ fn actions(lab: &SqlOrFiles) -> Markup {
     let busy = lab.is_busy();
     html! {
         div.actions {
-            button.primary type="button" data-press="measure" aria-disabled=[busy.then_some("true")] { "Measure" }
-            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
+            button.primary type="button" data-press="measure" aria-disabled=[busy.then_some("true")] { (t!("Measure")) }
+            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { (t!("Stop")) }
             label.choice {
                 input type="checkbox" data-change="opening" checked[lab.opening];
-                span { "Count opening the database too" }
+                span { (t!("Count opening the database too")) }
             }
         }
     }
@@ -109,7 +111,7 @@ fn status(lab: &SqlOrFiles) -> Markup {
     html! {
         p.status role="status" {
             @if let Some(run) = &lab.run {
-                "Measuring with " (format::count(u64::from(run.people))) " people …"
+                (t!("Measuring with {people} people …", people = format::count(u64::from(run.people))))
             } @else {
                 (lab.status)
             }
@@ -121,8 +123,8 @@ fn progress(lab: &SqlOrFiles) -> Markup {
     html! {
         @if let Some(run) = &lab.run {
             div.progress {
-                progress max=(run.total) value=(run.done()) aria-label="Steps done" {}
-                span.numbers aria-hidden="true" { (run.done()) " of " (run.total) " steps; each time is measured " (ROUNDS) " times" }
+                progress max=(run.total) value=(run.done()) aria-label=(t!("Steps done")) {}
+                span.numbers aria-hidden="true" { (t!("{done} of {total} steps; each time is measured {rounds} times", done = run.done(), total = run.total, rounds = ROUNDS)) }
             }
         }
     }

@@ -1,9 +1,15 @@
 //! The lab *formats*, as a visitor works with it; the jobs are real, the clock is not.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../german/mod.rs"]
+mod german;
 mod sqlite;
 mod visit;
 
+use language::choose;
+use widgets::{Detail, page};
+
+use crate::german::{choose_silence, words};
 use crate::visit::{Visit, lines, small, text};
 
 #[test]
@@ -323,4 +329,41 @@ fn the_numbers_can_be_saved() {
             .len(),
         2
     );
+}
+
+#[test]
+fn every_text_of_a_measurement_goes_through_the_catalogue() {
+    choose_silence();
+    let mut visit = small();
+    let words_of = |visit: &Visit| words(&page(&visit.lab.view(Detail::Full)));
+    visit.change("format-messagepack", "true");
+    visit.change("format-sqlite", "true");
+    visit.change("indent", "true");
+    visit.change("guess-smallest", "sqlite");
+    visit.change("guess-fastest", "json");
+    visit.change("nesting", "2");
+    visit.press("measure");
+    let mut texts = Vec::new();
+    while visit.work() {
+        texts.extend(words_of(&visit));
+    }
+    visit.change("medium", "mobile");
+    texts.extend(words_of(&visit));
+    visit.choose("a.json", br#"{"people": [{"name": null, "born": ["x"]}]}"#);
+    visit.work_all();
+    texts.extend(words_of(&visit));
+    visit.press("measure");
+    visit.work();
+    visit.press("stop");
+    texts.extend(words_of(&visit));
+    for (rounds, format) in [("0", "true"), ("1", "false")] {
+        for name in ["csv", "json", "pickle", "messagepack", "sqlite"] {
+            visit.change(&format!("format-{name}"), format);
+        }
+        visit.change("rounds", rounds);
+        visit.press("measure");
+        texts.extend(words_of(&visit));
+    }
+    choose(None);
+    assert_eq!(texts, [""; 0]);
 }

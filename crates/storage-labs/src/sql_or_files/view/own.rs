@@ -1,34 +1,42 @@
 //! The box for SQL of the visitor's own.
 
-use engines::adapters::sqlite::plan::{Line, words};
+use engines::adapters::sqlite::plan::Line;
+use language::t;
 use maud::{Markup, html};
 use widgets::format;
 
 use super::super::own::SHOWN;
 use super::super::state::{SIZES, SqlOrFiles};
 use super::super::verdict::time;
+use super::told;
+use crate::message::{ELEMENTS, message};
 
 pub(super) fn statement(lab: &SqlOrFiles) -> Markup {
     let busy = lab.is_busy();
     let people = lab.own.people();
     html! {
-        h2 { "Ask in SQL yourself" }
+        h2 { (t!("Ask in SQL yourself")) }
         p.help {
-            "The tables are " code { "people (id, name, city_id, born, height, active)" } " and "
-            code { "cities (id, name, country, population)" }
-            ", without indexes: make one with " code { "CREATE INDEX" } " and see how the plan changes. What you change stays until you put the tables back."
+            (message(
+                &t!("The tables are {people} and {cities}, without indexes: make one with {statement} and see how the plan changes. What you change stays until you put the tables back.", people = ELEMENTS[0], cities = ELEMENTS[1], statement = ELEMENTS[2]),
+                &[
+                    html! { code { "people (id, name, city_id, born, height, active)" } },
+                    html! { code { "cities (id, name, country, population)" } },
+                    html! { code { "CREATE INDEX" } },
+                ],
+            ))
         }
         div.own {
-            label for="sf-sql" { "A statement of SQL" }
+            label for="sf-sql" { (t!("A statement of SQL")) }
             textarea #sf-sql data-change="sql" rows="6" spellcheck="false" autocapitalize="off" autocomplete="off" { (lab.own.text()) }
             div.actions {
-                label for="sf-people" { "People" }
+                label for="sf-people" { (t!("People")) }
                 select #sf-people data-change="sql-people" {
                     @for size in SIZES { option value=(size) selected[size == people] { (format::count(u64::from(size))) } }
                 }
-                button type="button" data-press="sql-run" aria-disabled=[busy.then_some("true")] { "Ask SQLite" }
-                button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
-                button type="button" data-press="sql-reset" aria-disabled=[busy.then_some("true")] { "Put the tables back" }
+                button type="button" data-press="sql-run" aria-disabled=[busy.then_some("true")] { (t!("Ask SQLite")) }
+                button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { (t!("Stop")) }
+                button type="button" data-press="sql-reset" aria-disabled=[busy.then_some("true")] { (t!("Put the tables back")) }
             }
         }
     }
@@ -38,25 +46,40 @@ pub(super) fn shown(lab: &SqlOrFiles) -> Markup {
     let rowset = match &lab.own.shown {
         None => return html! {},
         Some(Err(error)) => {
+            let (words, code) = (ELEMENTS[0], ELEMENTS[1]);
+            let told = match error.position {
+                Some(at) => t!(
+                    "SQLite says: {words} (line {line}, column {column}) – error {code}",
+                    words,
+                    line = at.line,
+                    column = at.column,
+                    code
+                ),
+                None => t!("SQLite says: {words} – error {code}", words, code),
+            };
             return html! {
                 p.notice {
-                    "SQLite says: " code { (error.message) }
-                    @if let Some(at) = error.position { " (line " (at.line) ", column " (at.column) ")" }
-                    " – error " code { (error.extended_code) }
+                    (message(&told, &[html! { code { (error.message) } }, html! { code { (error.extended_code) } }]))
                 }
             };
         }
         Some(Ok(rowset)) => rowset,
     };
+    let rows = match rowset.changed {
+        Some(changed) => t!(
+            "{rows} changed",
+            rows = format::plural(changed as u64, "row")
+        ),
+        None if rowset.more => t!("the first {shown} rows", shown = SHOWN),
+        None => format::plural(rowset.rows.len() as u64, "row"),
+    };
     html! {
-        h3 #sf-own { "What SQLite answered" }
+        h3 #sf-own { (t!("What SQLite answered")) }
         p.help {
-            "In " (time(rowset.milliseconds))
-            @if let Some(version) = &lab.version { ", SQLite " (version) }
-            @if let Some(changed) = rowset.changed { ": " (format::plural(changed as u64, "row")) " changed" }
-            @else if rowset.more { ": the first " (SHOWN) " rows" }
-            @else { ": " (format::plural(rowset.rows.len() as u64, "row")) }
-            "."
+            @match &lab.version {
+                Some(version) => { (t!("In {time}, SQLite {version}: {rows}.", time = time(rowset.milliseconds), version, rows)) },
+                None => { (t!("In {time}: {rows}.", time = time(rowset.milliseconds), rows)) },
+            }
         }
         @if !rowset.columns.is_empty() {
             div.table-frame tabindex="0" role="region" aria-labelledby="sf-own" {
@@ -67,7 +90,7 @@ pub(super) fn shown(lab: &SqlOrFiles) -> Markup {
             }
         }
         @if !rowset.plan.is_empty() {
-            h3 { "Its plan" }
+            h3 { (t!("Its plan")) }
             (plan_lines(&rowset.plan))
         }
     }
@@ -80,7 +103,7 @@ pub(super) fn plan_lines(plan: &[Line]) -> Markup {
             ul.plan { @for line in plan {
                 li class={ "deep-" (line.depth.min(6)) } {
                     code { (line.detail) }
-                    @if let Some(words) = words(&line.detail) { span.words { (words) } }
+                    @if let Some(words) = told::plan(&line.detail) { span.words { (words) } }
                 }
             } }
         }
