@@ -4,6 +4,7 @@ import { type Beginning, SET, queryOf } from "./embed/address";
 import { LABS, labOf } from "./embed/labs";
 import { valueOf } from "./embed/settings";
 import { themeOf } from "./embed/talk";
+import { ready, t, text } from "./language";
 
 /** The site, wherever it is. */
 const SITE = new URL("../", import.meta.url);
@@ -127,15 +128,16 @@ async function copy(id: string, button: HTMLButtonElement): Promise<void> {
   const lines = byId(id);
   try {
     await navigator.clipboard.writeText(lines.textContent ?? "");
-    byId("status").textContent = "Copied.";
+    byId("status").textContent = t("Copied.");
   } catch {
     getSelection()?.selectAllChildren(lines);
-    byId("status").textContent = "Your browser keeps the clipboard to itself: the lines are marked, copy them with Ctrl or Cmd and C.";
+    byId("status").textContent = t("Your browser keeps the clipboard to itself: the lines are marked, copy them with Ctrl or Cmd and C.");
   }
   button.focus();
 }
 
-for (const [name, { title }] of Object.entries(LABS)) lab.add(new Option(title, name));
+await ready;
+for (const [name, { title }] of Object.entries(LABS)) lab.add(new Option(text(title), name));
 lab.value = preview.getAttribute("name") ?? "";
 lab.addEventListener("change", () => {
   touched.clear();

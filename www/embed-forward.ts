@@ -1,6 +1,8 @@
 // The script of the pages that lead to an embedded lab: they are in data-to, or one of the page's own links that the query
 // names. Everything else of the query goes along.
 
+import { ready, t } from "./language";
+
 const query = new URLSearchParams(location.search);
 const name = query.get("lab");
 const fixed = document.documentElement.dataset["to"];
@@ -15,7 +17,6 @@ if (to) {
   location.replace(address);
 } else if (name !== null) {
   const said = document.querySelector("#said");
-  if (said) said.textContent = `There is no lab “${name.slice(0, 60)}”. These there are:`;
+  await ready;
+  if (said) said.textContent = t("There is no lab “{name}”. These there are:", { name: name.slice(0, 60) });
 }
-
-export {};

@@ -3,6 +3,7 @@
 import { STYLE } from "./embed/address";
 import { PREDICTIONS, set, settingsIn, tell } from "./embed/settings";
 import { type FromLab, type Look, PROPERTIES, type Property, TALK, styleOf, themeOf, toLab } from "./embed/talk";
+import { ready, t } from "./language";
 import { localStorageWorks } from "./local-storage";
 import type { JobletLab } from "./shell";
 
@@ -58,12 +59,12 @@ function begin(lab: JobletLab, query: URLSearchParams): void {
     return done;
   };
   const complain = () => {
-    for (const [name] of waiting) refused.push(`This lab has no field “${name}”.`);
-    if (refused.length > 0) notice(`Not all of what this page asks for was set. ${refused.join(" ")}`);
+    for (const [name] of waiting) refused.push(t("This lab has no field “{name}”.", { name }));
+    if (refused.length > 0) notice(t("Not all of what this page asks for was set. {why}", { why: refused.join(" ") }));
   };
   attempt();
   const theme = query.get("theme");
-  if (theme !== null && !themeOf(theme)) refused.push("The theme is auto, light or dark.");
+  if (theme !== null && !themeOf(theme)) refused.push(t("The theme is auto, light or dark."));
   if (waiting.length === 0) complain();
   else {
     const again = () => {
@@ -125,11 +126,9 @@ function tellOfStorage(): void {
   const place = document.querySelector("#storage");
   if (!place) return;
   if (!localStorageWorks()) {
-    notice(
-      "Your browser does not let this lab keep anything here: what it remembers is gone when you leave this page. On a page of its own it may.",
-    );
+    notice(t("Your browser does not let this lab keep anything here: what it remembers is gone when you leave this page. On a page of its own it may."));
   } else if (isForeign()) {
-    place.textContent = "What this lab keeps in your browser is kept apart for each site that shows it.";
+    place.textContent = t("What this lab keeps in your browser is kept apart for each site that shows it.");
   }
 }
 
@@ -176,6 +175,8 @@ if (lab) {
   report(lab);
   measure();
   listen(lab.getAttribute("name") ?? "");
-  tellOfStorage();
-  begin(lab, query);
+  void ready.then(() => {
+    tellOfStorage();
+    begin(lab, query);
+  });
 }

@@ -28,3 +28,8 @@ export function t(english: string, values: Record<string, string | number> = {})
   const text = texts?.get(english) ?? english;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
+
+/** The same for texts that are no literals at the place where they are shown. */
+export function text(english: string): string {
+  return t(english);
+}

@@ -1,5 +1,6 @@
 // `<joblet-offline>`: what is kept for offline use, and the visitor's say in it. Its content is on the page offline/.
 
+import { ready, t } from "./language";
 import { type OfflineEvent, fill, isPossible, isWanted, isolate, optIn, optOut, savesData, start, state } from "./offline";
 import type { Filled, State } from "./service-worker/messages";
 
@@ -33,8 +34,9 @@ class JobletOffline extends HTMLElement {
   }
 
   async #begin(): Promise<void> {
+    await ready;
     if (!isPossible()) {
-      this.#say("This browser keeps nothing here: it has no service workers, or not for this address or in this window.");
+      this.#say(t("This browser keeps nothing here: it has no service workers, or not for this address or in this window."));
       return;
     }
     for (const field of this.querySelectorAll<HTMLInputElement>("input, button")) field.disabled = false;
@@ -42,7 +44,7 @@ class JobletOffline extends HTMLElement {
     if (!isWanted()) return this.#nothing();
     const now = await state();
     if (now) this.#show(now);
-    else this.#say("Nothing is kept yet.");
+    else this.#say(t("Nothing is kept yet."));
   }
 
   async #change(target: EventTarget | null): Promise<void> {
@@ -57,12 +59,12 @@ class JobletOffline extends HTMLElement {
         return this.#nothing();
       }
       optIn();
-      this.#say("Starting …");
+      this.#say(t("Starting …"));
       await begin(() => {});
       const now = await state();
       if (now) this.#show(now);
     } catch (error) {
-      this.#say(`That could not be done: ${error instanceof Error ? error.message : String(error)}`);
+      this.#say(t("That could not be done: {why}", { why: error instanceof Error ? error.message : String(error) }));
     }
   }
 
@@ -70,10 +72,14 @@ class JobletOffline extends HTMLElement {
     const now = await isolate(on).catch(() => undefined);
     if (!now) {
       this.#field("isolate").checked = false;
-      this.#say("That needs the offline copy: switch it on first.");
+      this.#say(t("That needs the offline copy: switch it on first."));
       return;
     }
-    this.#say(`Pages that are loaded from now on are ${on ? "isolated" : "not isolated by this setting"}. Reload this one to see it.`);
+    this.#say(
+      on
+        ? t("Pages that are loaded from now on are isolated. Reload this one to see it.")
+        : t("Pages that are loaded from now on are not isolated by this setting. Reload this one to see it."),
+    );
   }
 
   async #fill(): Promise<void> {
@@ -84,22 +90,24 @@ class JobletOffline extends HTMLElement {
 
   #nothing(): void {
     this.#field("isolate").checked = false;
-    this.#say("Nothing is kept, and nothing will be until you switch it on again.");
+    this.#say(t("Nothing is kept, and nothing will be until you switch it on again."));
   }
 
   #show(now: State | Filled): void {
-    const size = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false };
+    const size = (bytes: number) => `${(bytes / 1e6).toLocaleString(document.documentElement.lang || "en", digits)} MB`;
     this.#field("isolate").checked = now.isolating;
     const isolated = this.querySelector("[data-isolated]");
-    if (isolated) isolated.textContent = crossOriginIsolated ? "isolated" : "not isolated";
+    if (isolated) isolated.textContent = crossOriginIsolated ? t("isolated") : t("not isolated");
     if (now.kept === now.files) {
-      this.#say(`Everything is kept: ${now.files} files, ${size(now.bytes)}. This site works without a network.`);
+      this.#say(t("Everything is kept: {files} files, {size}. This site works without a network.", { files: now.files, size: size(now.bytes) }));
       return;
     }
-    const parts = [`${now.kept} of ${now.files} files are kept, ${size(now.keptBytes)} of ${size(now.bytes)}.`];
-    if ("full" in now && now.full) parts.push("The browser has no room for more; with a network all works as before.");
-    else if ("refused" in now && now.refused.length > 0) parts.push(`${now.refused.length} could not be had; that is tried again on the next visit.`);
-    else if (savesData()) parts.push("Your browser is told to save data, so the rest is only fetched when you ask for it.");
+    const { kept, files, keptBytes, bytes } = now;
+    const parts = [t("{kept} of {files} files are kept, {size} of {total}.", { kept, files, size: size(keptBytes), total: size(bytes) })];
+    if ("full" in now && now.full) parts.push(t("The browser has no room for more; with a network all works as before."));
+    else if ("refused" in now && now.refused.length > 0) parts.push(t("{count} could not be had; that is tried again on the next visit.", { count: now.refused.length }));
+    else if (savesData()) parts.push(t("Your browser is told to save data, so the rest is only fetched when you ask for it."));
     this.#say(parts.join(" "));
   }
 

@@ -1,5 +1,6 @@
 // What every page has: offline use, and the word about a new version.
 
+import { ready, t } from "./language";
 import type { OfflineEvent } from "./offline";
 import { isPossible } from "./offline";
 import { begin } from "./offline-settings";
@@ -12,7 +13,7 @@ bar.setAttribute("role", "status");
 function announce(text: string, reload: () => void): void {
   const words = document.createElement("p");
   words.textContent = text;
-  bar.replaceChildren(words, button("Reload", reload), button("Later", () => bar.replaceChildren()));
+  bar.replaceChildren(words, button(t("Reload"), reload), button(t("Later"), () => bar.replaceChildren()));
 }
 
 function button(text: string, press: () => void): HTMLButtonElement {
@@ -28,17 +29,17 @@ let isLeaving = false;
 
 function hear(event: OfflineEvent): void {
   if (event.type === "waiting") {
-    announce("A new version of this site is here.", () => {
+    announce(t("A new version of this site is here."), () => {
       isLeaving = true;
       event.worker.postMessage({ type: "take-over" });
     });
   }
   if (event.type === "replaced") {
     if (isLeaving) location.reload();
-    else announce("A new version of this site was opened in another tab.", () => location.reload());
+    else announce(t("A new version of this site was opened in another tab."), () => location.reload());
   }
 }
 
 document.body.append(bar);
 // Offline use is an extra: where it cannot be had the page is what it is.
-if (isPossible()) begin(hear).catch(() => {});
+if (isPossible()) ready.then(() => begin(hear)).catch(() => {});

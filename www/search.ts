@@ -1,6 +1,7 @@
 // The search over all lessons. The index was made by the build; nothing is sent anywhere, and everything found is put into
 // the page as text.
 
+import { ready, t } from "./language";
 import MiniSearch, { type Options, type SearchResult } from "minisearch";
 
 /** What the build wrote: see tools/search-index.mjs. */
@@ -20,7 +21,7 @@ let loading: Promise<MiniSearch> | null = null;
 function load(): Promise<MiniSearch> {
   loading ??= (async () => {
     const answer = await fetch(new URL(__SEARCH_INDEX__, import.meta.url));
-    if (!answer.ok) throw new Error(`the host answered ${answer.status}`);
+    if (!answer.ok) throw new Error(t("the host answered {status}", { status: answer.status }));
     const { options, index } = (await answer.json()) as Index;
     return MiniSearch.loadJS(index, options);
   })();
@@ -94,11 +95,12 @@ class JobletSearch extends HTMLElement {
     if (words) address.searchParams.set("q", words);
     else address.searchParams.delete("q");
     history.replaceState(null, "", address);
+    await ready;
     try {
       const found = words ? await find(words) : [];
       if (number === this.#last) this.#show(words, found);
     } catch (error) {
-      if (number === this.#last) this.#say(`The index of the lessons could not be loaded: ${(error as Error).message}. Try again.`);
+      if (number === this.#last) this.#say(t("The index of the lessons could not be loaded: {why}. Try again.", { why: (error as Error).message }));
     }
   }
 
@@ -106,8 +108,9 @@ class JobletSearch extends HTMLElement {
     this.#part(".all").hidden = found.length > 0;
     this.#part(".results").replaceChildren(...found.map((result) => this.#result(result)));
     if (!words) this.#say("");
-    else if (found.length === 0) this.#say(`No lesson found for “${words}”.`);
-    else this.#say(`${found.length} ${found.length === 1 ? "lesson" : "lessons"} found for “${words}”.`);
+    else if (found.length === 0) this.#say(t("No lesson found for “{words}”.", { words }));
+    else if (found.length === 1) this.#say(t("1 lesson found for “{words}”.", { words }));
+    else this.#say(t("{count} lessons found for “{words}”.", { count: found.length, words }));
   }
 
   #result(result: SearchResult): HTMLLIElement {

@@ -4,6 +4,7 @@ import { Idiomorph } from "idiomorph";
 import type { LabEvent, Reply } from "./generated/protocol";
 import type { Kernel } from "./kernel-client";
 import { hasKernel, kernelOf } from "./kernels";
+import { t } from "./language";
 
 /** How a view names a file of the site: it does not know where the page is. Texts in a view have no plain quotes. */
 const ROOT = 'href="%ROOT%';
@@ -113,7 +114,7 @@ export class JobletLab extends HTMLElement {
     if (!this.#mounted) {
       const name = this.getAttribute("name") ?? "";
       const module = __STORAGE_LABS__.includes(name) ? "storage" : "engine";
-      if (!hasKernel(module)) this.#wait("Starting the engine …");
+      if (!hasKernel(module)) this.#wait(t("Starting the engine …"));
       const mounted = kernelOf(module).then((kernel) => {
         const lab = kernel.number();
         const stop = kernel.listen((reply, values) => this.#show(lab, reply, values));
@@ -171,7 +172,7 @@ export class JobletLab extends HTMLElement {
     this.#mounted = null;
     this.#leave = () => {};
     const code = "code" in error ? String(error.code) : "kernel-lost";
-    if (this.isConnected) this.#fail(code, `${error.message} Press Run to start it again.`);
+    if (this.isConnected) this.#fail(code, t("{why} Press Run to start it again.", { why: error.message }));
   }
 
   /** Says what went wrong, to the visitor and to the page. */

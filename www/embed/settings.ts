@@ -1,5 +1,6 @@
 // The fields of a lab, set from outside: only to what a visitor could have chosen in them.
 
+import { t } from "../language";
 import { FIELD, MOST_VALUE, SET } from "./address";
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -17,8 +18,8 @@ export function settingsIn(query: URLSearchParams): { settings: [string, string]
   for (const [key, value] of query) {
     if (!key.startsWith(SET)) continue;
     const name = key.slice(SET.length);
-    if (!FIELD.test(name)) refused.push(`“${shortened(name)}” is no name of a field.`);
-    else if (value.length > MOST_VALUE) refused.push(`“${name}” was set to more than ${MOST_VALUE} characters.`);
+    if (!FIELD.test(name)) refused.push(t("“{name}” is no name of a field.", { name: shortened(name) }));
+    else if (value.length > MOST_VALUE) refused.push(t("“{name}” was set to more than {most} characters.", { name, most: MOST_VALUE }));
     else settings.push([name, value]);
   }
   return { settings, refused };
@@ -34,8 +35,8 @@ export function set(lab: Element, name: string, value: string): Outcome {
   const fields = fieldsOf(lab, name);
   const field = fields[0];
   if (!field) return "absent";
-  if (field.closest(PREDICTIONS)) return { why: `“${name}” is a prediction, which only the visitor makes.` };
-  const refused = (values: string) => ({ why: `“${name}” cannot be “${shortened(value)}”: ${values}.` });
+  if (field.closest(PREDICTIONS)) return { why: t("“{name}” is a prediction, which only the visitor makes.", { name }) };
+  const refused = (values: string) => ({ why: t("“{name}” cannot be “{value}”: {values}.", { name, value: shortened(value), values }) });
   if (field instanceof HTMLSelectElement) {
     const values = [...field.options].map((option) => option.value);
     if (!values.includes(value)) return refused(oneOf(values));
@@ -63,16 +64,16 @@ export function set(lab: Element, name: string, value: string): Outcome {
       const steps = stepsOf(field);
       const number = steps ? String(steps.indexOf(value)) : value;
       const fits = steps ? steps.includes(value) : isWithin(field, value);
-      if (!fits) return refused(steps ? oneOf(steps) : `it goes from ${field.min} to ${field.max}`);
+      if (!fits) return refused(steps ? oneOf(steps) : t("it goes from {least} to {most}", { least: field.min, most: field.max }));
       field.value = number;
       return "set";
     }
     case "text":
-      if (value.length > 100) return refused("it is too long");
+      if (value.length > 100) return refused(t("it is too long"));
       field.value = value;
       return "set";
     default:
-      return { why: `“${name}” cannot be set from outside.` };
+      return { why: t("“{name}” cannot be set from outside.", { name }) };
   }
 }
 
@@ -108,8 +109,8 @@ function isWithin(field: HTMLInputElement, value: string): boolean {
 }
 
 function oneOf(values: string[]): string {
-  const shown = values.slice(0, 20).map((value) => (value === "" ? "nothing" : value));
-  return `it is one of ${shown.join(", ")}${values.length > 20 ? " …" : ""}`;
+  const shown = values.slice(0, 20).map((value) => (value === "" ? t("nothing") : value));
+  return t("it is one of {values}", { values: `${shown.join(", ")}${values.length > 20 ? " …" : ""}` });
 }
 
 function shortened(text: string): string {

@@ -1,5 +1,6 @@
 //! The pages: a lesson, a course, all courses. What is within `<main>`; the rest of a page is the site's.
 
+use language::t;
 use maud::{Markup, PreEscaped, html};
 
 use crate::address::root;
@@ -41,15 +42,15 @@ pub fn lesson<E>(
                 h1 { (lesson.title) }
                 p.lead { (lesson.summary) }
                 p.about {
-                    "Lesson " (number) " of " (course.lessons.len()) ", about " (minutes(lesson.minutes))
+                    (t!("Lesson {number} of {total}, about {minutes}", number, total = course.lessons.len(), minutes = minutes(lesson.minutes)))
                     @if let Some(updated) = &lesson.updated {
-                        ", of " time datetime=(updated) { (updated) }
+                        (t!(", of")) " " time datetime=(updated) { (updated) }
                     }
                 }
             }
             @if lesson.outline.len() > 1 {
                 nav.outline aria-labelledby="outline-title" {
-                    h2 #outline-title { "On this page" }
+                    h2 #outline-title { (t!("On this page")) }
                     (outline(&lesson.outline))
                 }
             }
@@ -57,7 +58,7 @@ pub fn lesson<E>(
                 (PreEscaped(text))
                 @if !lesson.notes.is_empty() {
                     section.notes aria-labelledby="notes-title" {
-                        h2 #notes-title { "Sources and notes" }
+                        h2 #notes-title { (t!("Sources and notes")) }
                         (PreEscaped(&lesson.notes))
                     }
                 }
@@ -76,7 +77,7 @@ pub fn course(course: &Course) -> String {
         h1 { (course.title) }
         p.lead { (course.summary) }
         div.prose { (PreEscaped(&course.introduction)) }
-        h2 { "The lessons" }
+        h2 { (t!("The lessons")) }
         (lessons(course, &root))
     }
     .into_string()
@@ -86,9 +87,9 @@ pub fn course(course: &Course) -> String {
 pub fn index(content: &Content) -> String {
     let root = root(ADDRESS);
     html! {
-        h1 { "Lessons" }
-        p.lead { "Short lessons that you read and run. Each example asks what you expect, then measures it here, in your browser." }
-        p { a href={ (root) "search/" } { "Search the lessons" } }
+        h1 { (t!("Lessons")) }
+        p.lead { (t!("Short lessons that you read and run. Each example asks what you expect, then measures it here, in your browser.")) }
+        p { a href={ (root) "search/" } { (t!("Search the lessons")) } }
         @for course in &content.courses {
             section.course aria-labelledby=(course.slug) {
                 h2 id=(course.slug) { a href={ (root) (course.address()) } { (course.title) } }
@@ -130,7 +131,7 @@ fn lessons(course: &Course, root: &str) -> Markup {
             @for lesson in &course.lessons {
                 li {
                     a href={ (root) (lesson.address) } { (lesson.title) }
-                    p { (lesson.summary) " " span.minutes { "About " (minutes(lesson.minutes)) "." } }
+                    p { (lesson.summary) " " span.minutes { (t!("About {minutes}.", minutes = minutes(lesson.minutes))) } }
                 }
             }
         }
@@ -140,9 +141,9 @@ fn lessons(course: &Course, root: &str) -> Markup {
 /// The ways up.
 fn ways(root: &str, course: Option<&Course>) -> Markup {
     html! {
-        nav.ways aria-label="Where this is" {
+        nav.ways aria-label=(t!("Where this is")) {
             ol {
-                li { a href={ (root) (ADDRESS) } { "Lessons" } }
+                li { a href={ (root) (ADDRESS) } { (t!("Lessons")) } }
                 @if let Some(course) = course {
                     li { a href={ (root) (course.address()) } { (course.title) } }
                 }
@@ -186,12 +187,12 @@ fn neighbours(content: &Content, lesson: &Lesson, root: &str) -> Markup {
     let before = here.checked_sub(1).and_then(|index| all.get(index));
     let after = all.get(here + 1);
     html! {
-        nav.neighbours aria-label="Lessons before and after" {
+        nav.neighbours aria-label=(t!("Lessons before and after")) {
             @if let Some(before) = before {
-                a.before rel="prev" href={ (root) (before.address) } { span { "Before" } (before.title) }
+                a.before rel="prev" href={ (root) (before.address) } { span { (t!("Before")) } (before.title) }
             }
             @if let Some(after) = after {
-                a.after rel="next" href={ (root) (after.address) } { span { "Next" } (after.title) }
+                a.after rel="next" href={ (root) (after.address) } { span { (t!("Next")) } (after.title) }
             }
         }
     }
@@ -199,8 +200,8 @@ fn neighbours(content: &Content, lesson: &Lesson, root: &str) -> Markup {
 
 fn minutes(minutes: u32) -> String {
     if minutes == 1 {
-        "a minute".to_owned()
+        t!("a minute")
     } else {
-        format!("{minutes} minutes")
+        t!("{minutes} minutes", minutes)
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers as a person reads them.
 
-use language::{mark, number, text};
+use language::{mark, number, t, text};
 
 /// What is counted by [`plural`], for the catalogues.
 pub const NOUNS: [[&str; 2]; 18] = [
@@ -67,6 +67,23 @@ pub fn time(milliseconds: f64) -> String {
     })
 }
 
+/// When and where something was recorded, to stand after "recorded". The recordings say it in English, as
+/// `on DATE in BROWSER on N cores`.
+pub fn recorded(english: &str) -> String {
+    let parts = || {
+        let (date, rest) = english.strip_prefix("on ")?.split_once(" in ")?;
+        let (browser, cores) = rest.rsplit_once(" on ")?;
+        let cores = cores.split_once(" core")?.0.parse().ok()?;
+        Some((date, browser, plural(cores, "core")))
+    };
+    match parts() {
+        Some((date, browser, cores)) => {
+            t!("on {date} in {browser} on {cores}", date, browser, cores)
+        }
+        None => english.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +103,12 @@ mod tests {
         assert_eq!(time(310.4), "310 ms");
         assert_eq!(time(12_345.0), "12.3 s");
         assert_eq!(time(180_000.0), "3.0 min");
+    }
+
+    #[test]
+    fn when_and_where_something_was_recorded_is_said_in_one_sentence() {
+        for said in ["on 2026-11-22 in Chromium 156 on 2 cores", "yesterday"] {
+            assert_eq!(recorded(said), said);
+        }
     }
 }

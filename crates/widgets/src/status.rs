@@ -1,5 +1,6 @@
 //! What a lab says of itself, in one line.
 
+use language::{t, text as shown};
 use maud::{Markup, Render, html};
 
 /// What a lab says of itself: the content of its one element of the role `status`.
@@ -8,7 +9,7 @@ pub enum Status {
     /// Nothing.
     #[default]
     Idle,
-    /// What it is doing.
+    /// What it is doing: a text that is marked for the catalogues where it is written.
     Working(&'static str),
     /// How it went.
     Said {
@@ -38,8 +39,8 @@ impl Render for Status {
         html! {
             @match self {
                 Self::Idle => {},
-                Self::Working(what) => { (what) },
-                Self::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { "Not done. " } } (text) } },
+                Self::Working(what) => { (shown(what)) },
+                Self::Said { text, fault } => { span.fault[*fault] { @if *fault { strong { (t!("Not done.")) " " } } (text) } },
             }
         }
     }

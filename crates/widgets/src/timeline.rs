@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use language::{mark, t, text};
 use maud::{Markup, PreEscaped, html};
 use protocol::EventInfo;
 use svg::node::element::{Rectangle, Title};
@@ -38,12 +39,12 @@ impl State {
 
     const fn words(self) -> &'static str {
         match self {
-            Self::Running => "running",
-            Self::Finished => "finished",
-            Self::Failed => "failed",
-            Self::Cancelled => "stopped",
-            Self::Lost => "lost with its worker",
-            Self::Cached => "from the cache",
+            Self::Running => mark!("running"),
+            Self::Finished => mark!("finished"),
+            Self::Failed => mark!("failed"),
+            Self::Cancelled => mark!("stopped"),
+            Self::Lost => mark!("lost with its worker"),
+            Self::Cached => mark!("from the cache"),
         }
     }
 }
@@ -200,12 +201,12 @@ impl Timeline {
     pub(crate) fn view(&self, name: &dyn Fn(u32) -> String) -> Markup {
         let end = self.end.max(1.0);
         let tasks: usize = self.lanes.iter().map(|(_, blocks)| blocks.len()).sum();
-        let summary = format!(
-            "Timeline of {}: {} on {}, {} from the cache.",
-            format::time(self.end),
-            format::plural(tasks as u64, "block"),
-            format::plural(self.lanes.len() as u64, "worker"),
-            self.cached.len()
+        let summary = t!(
+            "Timeline of {time}: {blocks} on {workers}, {cached} from the cache.",
+            time = format::time(self.end),
+            blocks = format::plural(tasks as u64, "block"),
+            workers = format::plural(self.lanes.len() as u64, "worker"),
+            cached = self.cached.len()
         );
         let waiting: Vec<_> = self
             .waiting
@@ -220,13 +221,13 @@ impl Timeline {
         html! {
             div.timeline role="img" aria-label=(summary) {
                 @if !waiting.is_empty() {
-                    (lane("Queue", "waiting", &waiting, end, name))
+                    (lane(&t!("Queue"), "waiting", &waiting, end, name))
                 }
                 @for (at, (_, blocks)) in self.lanes.iter().enumerate() {
-                    (lane(&format!("Worker {}", at + 1), "worker", blocks, end, name))
+                    (lane(&t!("Worker {number}", number = at + 1), "worker", blocks, end, name))
                 }
                 @if !self.cached.is_empty() {
-                    (lane(&format!("Cache: {}", self.cached.len()), "cache", &self.cached, end, name))
+                    (lane(&t!("Cache: {count}", count = self.cached.len()), "cache", &self.cached, end, name))
                 }
                 div.axis { span {} span { "0 ms" } span { (format::time(end / 2.0)) } span { (format::time(end)) } }
             }
@@ -257,16 +258,17 @@ fn lane(
             continue;
         }
         last = (x.floor(), block.state);
-        let title = format!(
-            "{}: {}, {} from {}",
-            name(block.task),
-            if class == "waiting" {
-                "waiting"
-            } else {
-                block.state.words()
-            },
-            format::time(to - block.from),
-            format::time(block.from),
+        let state = if class == "waiting" {
+            mark!("waiting")
+        } else {
+            block.state.words()
+        };
+        let title = t!(
+            "{task}: {state}, {time} from {start}",
+            task = name(block.task),
+            state = text(state),
+            time = format::time(to - block.from),
+            start = format::time(block.from)
         );
         drawing.append(
             Rectangle::new()

@@ -1,5 +1,6 @@
 //! Footnotes: numbered in the order in which they are referred to, listed below the text, with ways there and back.
 
+use language::t;
 use maud::{PreEscaped, html};
 
 /// The notes of a page.
@@ -24,7 +25,7 @@ impl Notes {
         let first = self.referred[index].1 == 1;
         html! {
             sup.note {
-                a href={ "#note-" (number) } id=[first.then(|| from(number))] aria-label={ "Note " (number) } { (number) }
+                a href={ "#note-" (number) } id=[first.then(|| from(number))] aria-label=(t!("Note {number}", number)) { (number) }
             }
         }
         .into_string()
@@ -67,7 +68,7 @@ impl Notes {
                     @let (text, end) = opened(text(name));
                     li id={ "note-" (number) } {
                         (PreEscaped(text)) " "
-                        a.back href={ "#" (from(number)) } aria-label={ "Back to where note " (number) " is referred to" } { "↩" }
+                        a.back href={ "#" (from(number)) } aria-label=(t!("Back to where note {number} is referred to", number)) { "↩" }
                         (PreEscaped(end))
                     }
                 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use language::t;
 use maud::html;
 use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
@@ -18,7 +19,7 @@ pub(super) fn name(events: &[Event<'_>], taken: &BTreeSet<String>) -> String {
         .map(plain)
         .filter(|text| !text.is_empty())
         .collect();
-    let name = format!("Table: {}", columns.join(", "));
+    let name = t!("Table: {columns}", columns = columns.join(", "));
     unused(&name, taken, |name, number| format!("{name} ({number})"))
 }
 

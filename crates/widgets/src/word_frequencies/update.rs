@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use language::{mark, t};
 use protocol::{LabEvent, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
 
@@ -133,7 +134,7 @@ impl WordFrequencies {
     /// Takes over the files that were chosen. Two of the same name are told apart, so that no result hides another.
     fn choose_files(&mut self, names: Vec<String>, sizes: &[u32]) {
         if self.is_busy() {
-            self.notices = vec!["Files can be chosen again when the run has ended.".to_owned()];
+            self.notices = vec![t!("Files can be chosen again when the run has ended.")];
             return;
         }
         self.notices.clear();
@@ -149,9 +150,7 @@ impl WordFrequencies {
                     number += 1;
                 }
                 if unique != name {
-                    self.notices.push(format!(
-                        "Two files are called “{name}”; the second is listed as “{unique}”. Both are counted."
-                    ));
+                    self.notices.push(t!("Two files are called “{name}”; the second is listed as “{unique}”. Both are counted.", name, unique));
                 }
                 OwnFile {
                     name: unique,
@@ -172,9 +171,9 @@ impl WordFrequencies {
             .or_else(|| names.first())
             .map(|name| (*name).to_owned())
         else {
-            self.say_fault(
-                "There is no text to change yet: run once, or choose files, first.".to_owned(),
-            );
+            self.say_fault(t!(
+                "There is no text to change yet: run once, or choose files, first."
+            ));
             return;
         };
         let position = self
@@ -183,15 +182,16 @@ impl WordFrequencies {
             .position(|other| *other == name)
             .unwrap_or_default();
         *self.changes.entry(position).or_default() += 1;
-        self.status = Status::said(format!(
-            "A line was added to “{name}”. Run again: only this text is computed."
+        self.status = Status::said(t!(
+            "A line was added to “{name}”. Run again: only this text is computed.",
+            name
         ));
     }
 
     fn begin(&mut self, what: Pending) -> Vec<Effect> {
         if self.source == Source::Bundled && !matches!(self.collection, Collection::Read(_)) {
             self.pending = Some(what);
-            self.status = Status::Working("Reading the bundled collection …");
+            self.status = Status::Working(mark!("Reading the bundled collection …"));
             // It may still be being read for a run that was stopped.
             if self.collection == Collection::Reading {
                 return Vec::new();
@@ -200,9 +200,7 @@ impl WordFrequencies {
             return vec![Effect::LoadCollection];
         }
         if self.names().is_empty() {
-            self.say_fault(
-                "There are no texts to work on: choose one or more files, or the bundled collection.".to_owned(),
-            );
+            self.say_fault(t!("There are no texts to work on: choose one or more files, or the bundled collection."));
             return Vec::new();
         }
         match what {
@@ -274,7 +272,7 @@ impl WordFrequencies {
     fn stop(&mut self) -> Vec<Effect> {
         self.plan.clear();
         if self.pending.take().is_some() {
-            self.say("Stopped before anything was done.".to_owned());
+            self.say(t!("Stopped before anything was done."));
         }
         match &mut self.running {
             Some(running) => {
@@ -300,7 +298,7 @@ impl WordFrequencies {
             Err(why) => {
                 self.pending = None;
                 self.collection = Collection::Failed(why.clone());
-                self.say_fault(format!("The bundled collection could not be read. {why}"));
+                self.say_fault(t!("The bundled collection could not be read. {why}", why));
                 Vec::new()
             }
         }
@@ -319,7 +317,7 @@ impl WordFrequencies {
                 milliseconds: outcome.duration_ms,
             },
             (_, _, error) => RowResult::Failed(error.map_or_else(
-                || "The result could not be read.".to_owned(),
+                || t!("The result could not be read."),
                 |error| error.message,
             )),
         };
@@ -338,14 +336,12 @@ impl WordFrequencies {
             if running.stopping || error.code == "cancelled" {
                 self.facts.finish(self.found_until_stopped());
                 self.was_stopped = true;
-                self.say(format!(
-                    "Stopped after {}: {} of {} are done.",
-                    format::time(self.progress.elapsed_ms),
-                    self.rows
-                        .iter()
-                        .filter(|row| matches!(row.result, RowResult::Done { .. }))
-                        .count(),
-                    format::plural(self.rows.len() as u64, "text")
+                let is_done = |row: &&Row| matches!(row.result, RowResult::Done { .. });
+                self.say(t!(
+                    "Stopped after {time}: {done} of {texts} are done.",
+                    time = format::time(self.progress.elapsed_ms),
+                    done = self.rows.iter().filter(is_done).count(),
+                    texts = format::plural(self.rows.len() as u64, "text")
                 ));
             } else {
                 self.say_fault(error.message);
@@ -377,32 +373,38 @@ impl WordFrequencies {
 
     fn summary(&self, running: &Running) -> String {
         if running.way == Way::Cached {
-            return "The comparison is done.".to_owned();
+            return t!("The comparison is done.");
         }
         let progress = &self.progress;
-        let mut text = format!(
-            "Done: {} in {}",
-            format::plural(u64::from(progress.done), "text"),
-            format::time(progress.elapsed_ms),
-        );
-        if progress.cached == progress.done {
-            text.push_str(", all from the cache");
-        } else {
-            let workers = u64::from(running.workers.unwrap_or(1));
-            text.push_str(&format!(" on {}", format::plural(workers, "worker")));
-            text.push_str(&match progress.cached {
-                0 => ", nothing from the cache".to_owned(),
-                cached => format!(", {cached} from the cache"),
-            });
+        let texts = format::plural(u64::from(progress.done), "text");
+        let time = format::time(progress.elapsed_ms);
+        let workers = format::plural(u64::from(running.workers.unwrap_or(1)), "worker");
+        let done = match progress.cached {
+            cached if cached == progress.done => {
+                t!("Done: {texts} in {time}, all from the cache", texts, time)
+            }
+            0 => t!(
+                "Done: {texts} in {time} on {workers}, nothing from the cache",
+                texts,
+                time,
+                workers
+            ),
+            cached => t!(
+                "Done: {texts} in {time} on {workers}, {cached} from the cache",
+                texts,
+                time,
+                workers,
+                cached
+            ),
+        };
+        match progress.failed {
+            0 => format!("{done}."),
+            failed => t!(
+                "{done}; {texts} could not be counted, see the table.",
+                done,
+                texts = format::plural(u64::from(failed), "text")
+            ),
         }
-        if progress.failed > 0 {
-            text.push_str(&format!(
-                "; {} could not be counted, see the table",
-                format::plural(u64::from(progress.failed), "text")
-            ));
-        }
-        text.push('.');
-        text
     }
 
     fn mark_rest_stopped(&mut self) {
@@ -415,12 +417,12 @@ impl WordFrequencies {
 
     fn say_cleared(&mut self, freed: Result<(u64, u64), String>) {
         match freed {
-            Ok((entries, bytes)) => self.say(format!(
-                "The cache is empty: {} and {} were freed.",
-                format::plural(entries, "result"),
-                format::size(bytes)
+            Ok((entries, bytes)) => self.say(t!(
+                "The cache is empty: {results} and {size} were freed.",
+                results = format::plural(entries, "result"),
+                size = format::size(bytes)
             )),
-            Err(why) => self.say_fault(format!("The cache could not be emptied. {why}")),
+            Err(why) => self.say_fault(t!("The cache could not be emptied. {why}", why)),
         }
     }
 

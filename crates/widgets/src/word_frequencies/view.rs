@@ -1,5 +1,6 @@
 //! What the lab shows.
 
+use language::{mark, number, t, text};
 use maud::{Markup, html};
 
 use super::state::{
@@ -11,6 +12,8 @@ use crate::measure::Samples;
 
 /// As many rows are shown before the visitor asks for all.
 const FIRST_ROWS: usize = 25;
+/// As many texts the bundled collection has, before it is read.
+const ADDRESSES: u64 = 123;
 /// As many bars fit a screen.
 const MOST_BARS: usize = 500;
 
@@ -53,29 +56,30 @@ fn texts(lab: &WordFrequencies) -> Markup {
     let busy = lab.is_busy();
     let own = lab.source == Source::Own;
     let (count, bytes) = lab.size();
+    let addresses = match &lab.collection {
+        Collection::Read(texts) => texts.len() as u64,
+        _ => ADDRESSES,
+    };
     html! {
         fieldset.source {
-            legend { "Texts" }
+            legend { (t!("Texts")) }
             label.choice {
                 input type="radio" name="source" value="bundled" data-change="source" checked[!own] disabled[busy];
-                span { "The bundled collection: "
-                    @match &lab.collection {
-                        Collection::Read(texts) => { (format::plural(texts.len() as u64, "address")) },
-                        _ => { "123 addresses" },
-                    }
-                    " of U.S. presidents, 1900–2021, 5.3 MB (" a href="data/addresses/LICENCE.txt" { "where they come from" } ")"
+                span {
+                    (t!("The bundled collection: {addresses} of U.S. presidents, 1900–2021, 5.3 MB", addresses = format::plural(addresses, "address")))
+                    " (" a href="data/addresses/LICENCE.txt" { (t!("where they come from")) } ")"
                 }
             }
             label.choice {
                 input type="radio" name="source" value="own" data-change="source" checked[own] disabled[busy];
-                span { "Files of your own; they stay on this machine" }
+                span { (t!("Files of your own; they stay on this machine")) }
             }
             div.drop data-drop {
-                label for="wf-files" { "Choose text files, or drop them here" }
+                label for="wf-files" { (t!("Choose text files, or drop them here")) }
                 input #wf-files type="file" multiple data-files disabled[busy];
                 @if own {
                     p.chosen {
-                        @if count == 0 { "No file is chosen." }
+                        @if count == 0 { (t!("No file is chosen.")) }
                         @else { (format::plural(count, "file")) ", " (format::size(bytes)) "." }
                     }
                 }
@@ -90,39 +94,44 @@ fn texts(lab: &WordFrequencies) -> Markup {
 fn change_one(lab: &WordFrequencies, busy: bool) -> Markup {
     html! {
         div.change-one {
-            label for="wf-text" { "Change one text" }
+            label for="wf-text" { (t!("Change one text")) }
             select #wf-text data-change="text" {
                 @for (at, name) in lab.names().iter().enumerate() {
                     option value=(at) selected[at == lab.to_change] {
-                        (name)
-                        @if let Some(changes) = lab.changes.get(&at) { " (" (format::plural(u64::from(*changes), "line")) " added)" }
+                        @match lab.changes.get(&at) {
+                            Some(changes) => { (t!("{name} ({lines} added)", name, lines = format::plural(u64::from(*changes), "line"))) },
+                            None => { (name) },
+                        }
                     }
                 }
             }
-            button type="button" data-press="change-text" aria-disabled=[busy.then_some("true")] { "Add a line to it" }
+            button type="button" data-press="change-text" aria-disabled=[busy.then_some("true")] { (t!("Add a line to it")) }
         }
     }
 }
 
 fn settings(lab: &WordFrequencies) -> Markup {
-    let cores = match lab.machine.cores {
-        0 => "all cores".to_owned(),
-        cores => format!("all cores, here {cores}"),
+    let help = match lab.machine.cores {
+        0 => t!("A whole number from 1; −1 means all cores."),
+        cores => t!(
+            "A whole number from 1; −1 means all cores, here {cores}.",
+            cores
+        ),
     };
     html! {
         fieldset.settings {
-            legend { "How to run" }
+            legend { (t!("How to run")) }
             div.field {
-                label for="wf-workers" { "Workers" }
+                label for="wf-workers" { (t!("Workers")) }
                 input #wf-workers type="text" inputmode="numeric" size="4" autocomplete="off" data-change="workers"
                     value=(if lab.n_jobs.is_empty() { "-1" } else { &lab.n_jobs }) aria-describedby="wf-workers-help";
-                span #wf-workers-help .help { "A whole number from 1; −1 means " (cores) "." }
+                span #wf-workers-help .help { (help) }
             }
-            div.field role="radiogroup" aria-label="Backend" {
-                span.label { "Backend" }
+            div.field role="radiogroup" aria-label=(t!("Backend")) {
+                span.label { (t!("Backend")) }
                 @for (backend, words) in [
-                    (Backend::Loky, "loky: workers side by side"),
-                    (Backend::Sequential, "sequential: one after the other"),
+                    (Backend::Loky, t!("loky: workers side by side")),
+                    (Backend::Sequential, t!("sequential: one after the other")),
                 ] {
                     label.choice {
                         input type="radio" name="backend" value=(backend.name()) data-change="backend"
@@ -139,10 +148,10 @@ fn actions(lab: &WordFrequencies) -> Markup {
     let busy = lab.is_busy();
     html! {
         div.actions {
-            button.primary type="button" data-press="run" aria-disabled=[busy.then_some("true")] { "Run" }
-            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { "Stop" }
-            button type="button" data-press="compare" aria-disabled=[busy.then_some("true")] { "Compare the three ways" }
-            button type="button" data-press="clear" aria-disabled=[busy.then_some("true")] { "Clear the cache" }
+            button.primary type="button" data-press="run" aria-disabled=[busy.then_some("true")] { (t!("Run")) }
+            button type="button" data-press="stop" aria-disabled=[(!busy).then_some("true")] { (t!("Stop")) }
+            button type="button" data-press="compare" aria-disabled=[busy.then_some("true")] { (t!("Compare the three ways")) }
+            button type="button" data-press="clear" aria-disabled=[busy.then_some("true")] { (t!("Clear the cache")) }
         }
     }
 }
@@ -165,22 +174,22 @@ fn status(lab: &WordFrequencies) -> Markup {
 fn recorded(lab: &WordFrequencies) -> Markup {
     html! {
         @if let Some(recorded) = &lab.recorded {
-            p.recorded { "What you see was recorded " (recorded) ". Press Run to see it happen here." }
+            p.recorded { (t!("What you see was recorded {recorded}. Press Run to see it happen here.", recorded = format::recorded(recorded))) }
         }
     }
 }
 
 fn working(lab: &WordFrequencies, running: &Running) -> String {
     if running.stopping {
-        return "Stopping …".to_owned();
+        return t!("Stopping …");
     }
     let round = lab.comparison.cached.n() + 1;
     match running.way {
-        Way::Asked => "Working …".to_owned(),
-        Way::Fill => "Comparing: filling the cache first …".to_owned(),
-        Way::Sequential => format!("Comparing, round {round}: one after the other …"),
-        Way::Parallel => format!("Comparing, round {round}: in parallel …"),
-        Way::Cached => format!("Comparing, round {round}: from the cache …"),
+        Way::Asked => t!("Working …"),
+        Way::Fill => t!("Comparing: filling the cache first …"),
+        Way::Sequential => t!("Comparing, round {round}: one after the other …", round),
+        Way::Parallel => t!("Comparing, round {round}: in parallel …", round),
+        Way::Cached => t!("Comparing, round {round}: from the cache …", round),
     }
 }
 
@@ -190,10 +199,10 @@ fn progress(lab: &WordFrequencies) -> Markup {
     html! {
         @if lab.running.is_some() && total > 0 {
             div.progress {
-                progress max=(total) value=(progress.done) aria-label="Texts done" {}
+                progress max=(total) value=(progress.done) aria-label=(t!("Texts done")) {}
                 span.numbers aria-hidden="true" {
-                    (progress.done) " of " (total) " · " (format::time(progress.elapsed_ms))
-                    @if let Some(left) = progress.remaining_ms { " · about " (format::time(left)) " left" }
+                    (t!("{done} of {total}", done = progress.done, total)) " · " (format::time(progress.elapsed_ms))
+                    @if let Some(left) = progress.remaining_ms { " · " (t!("about {time} left", time = format::time(left))) }
                 }
             }
         }
@@ -214,21 +223,27 @@ fn comparison(lab: &WordFrequencies) -> Markup {
         return html! {};
     };
     let where_measured = match &lab.recorded {
-        Some(recorded) => format!("recorded {recorded}"),
-        None => format!(
-            "measured here, on this machine ({}, clock steps of {:.0} µs)",
-            format::plural(u64::from(lab.machine.cores), "core"),
-            lab.machine.timer_resolution_us
+        Some(recorded) => t!("recorded {recorded}", recorded = format::recorded(recorded)),
+        None => t!(
+            "measured here, on this machine ({cores}, clock steps of {step} µs)",
+            cores = format::plural(u64::from(lab.machine.cores), "core"),
+            step = format!("{:.0}", lab.machine.timer_resolution_us)
         ),
     };
+    let on_workers = t!(
+        "on {workers}",
+        workers = format::plural(u64::from(*workers), "worker")
+    );
     html! {
         p.comparison {
             strong { (format::plural(*texts, "text")) ": " }
-            (way("one after the other", sequential)) " · "
-            (way(&format!("on {}", format::plural(u64::from(*workers), "worker")), parallel))
-            ", " b { (ratio(slow, fast)) } " as fast · "
-            (way("from the cache", cached)) ", " b { (ratio(slow, hit)) } " as fast"
-            span.source-line { " — median (smallest to largest), n = " (sequential.n().min(cached.n())) " each, " (where_measured) "." }
+            (way(&t!("one after the other"), sequential)) " · "
+            (way(&on_workers, parallel))
+            ", " b { (ratio(slow, fast)) } " " (t!("as fast")) " · "
+            (way(&t!("from the cache"), cached)) ", " b { (ratio(slow, hit)) } " " (t!("as fast"))
+            span.source-line {
+                " " (t!("— median (smallest to largest), n = {n} each, {place}.", n = sequential.n().min(cached.n()), place = where_measured))
+            }
         }
     }
 }
@@ -236,13 +251,13 @@ fn comparison(lab: &WordFrequencies) -> Markup {
 fn way(words: &str, samples: &Samples) -> Markup {
     html! {
         @if let Some((least, median, most)) = samples.spread() {
-            (words) " " b { (format::time(median)) } " (" (format::time(least)) " to " (format::time(most)) ")"
+            (words) " " b { (format::time(median)) } " (" (t!("{least} to {most}", least = format::time(least), most = format::time(most))) ")"
         }
     }
 }
 
 fn ratio(slow: f64, fast: f64) -> String {
-    format!("{:.1} ×", slow / fast.max(f64::MIN_POSITIVE))
+    number(&format!("{:.1} ×", slow / fast.max(f64::MIN_POSITIVE)))
 }
 
 fn timeline(lab: &WordFrequencies) -> Markup {
@@ -253,17 +268,18 @@ fn timeline(lab: &WordFrequencies) -> Markup {
     };
     html! {
         @if !lab.timeline.is_empty() {
-            h3 { "Who did what, and when" }
+            h3 { (t!("Who did what, and when")) }
             (lab.timeline.view(&name))
             p.legend {
                 @for (class, words) in [
-                    ("waiting", "waiting"), ("running", "running"), ("finished", "finished"), ("failed", "failed"),
-                    ("cancelled", "stopped"), ("lost", "lost with its worker"), ("cached", "from the cache"),
+                    ("waiting", mark!("waiting")), ("running", mark!("running")), ("finished", mark!("finished")),
+                    ("failed", mark!("failed")), ("cancelled", mark!("stopped")), ("lost", mark!("lost with its worker")),
+                    ("cached", mark!("from the cache")),
                 ] {
-                    span.key { span class={ "swatch " (class) } {} (words) }
+                    span.key { span class={ "swatch " (class) } {} (text(words)) }
                 }
                 @if let (None, Some(part)) = (&lab.running, lab.timeline.utilisation()) {
-                    span.key { "Workers were busy " (format!("{:.0}", part * 100.0)) " % of the time." }
+                    span.key { (t!("Workers were busy {percent} % of the time.", percent = format!("{:.0}", part * 100.0))) }
                 }
             }
         }
@@ -286,24 +302,24 @@ fn chart(lab: &WordFrequencies) -> Markup {
     ) else {
         return html! {};
     };
-    let label = format!(
-        "Bar chart of the words counted in each of {}; most in “{}” ({}), fewest in “{}” ({}). The table below has all numbers.",
-        format::plural(done.len() as u64, "text"),
-        longest.0,
-        format::count(longest.1),
-        shortest.0,
-        format::count(shortest.1)
+    let label = t!(
+        "Bar chart of the words counted in each of {texts}; most in “{longest}” ({most}), fewest in “{shortest}” ({fewest}). The table below has all numbers.",
+        texts = format::plural(done.len() as u64, "text"),
+        longest = longest.0,
+        most = format::count(longest.1),
+        shortest = shortest.0,
+        fewest = format::count(shortest.1)
     );
     let bars: Vec<_> = done
         .iter()
         .map(|(name, words, _)| Bar {
-            title: format!("{name}: {} words", format::count(*words)),
+            title: t!("{name}: {words} words", name, words = format::count(*words)),
             value: *words as f64,
             marked: *name == longest.0,
         })
         .collect();
     html! {
-        h3 { "Words counted in each text" }
+        h3 { (t!("Words counted in each text")) }
         figure {
             div.bar-frame {
                 span.bar-max { (format::count(longest.1)) }
@@ -314,7 +330,7 @@ fn chart(lab: &WordFrequencies) -> Markup {
                 span { (done.last().map_or("", |last| last.0)) }
             }
         }
-        @if lab.rows.len() > MOST_BARS { p.help { "The first " (MOST_BARS) " texts." } }
+        @if lab.rows.len() > MOST_BARS { p.help { (t!("The first {count} texts.", count = MOST_BARS)) } }
     }
 }
 
@@ -326,19 +342,23 @@ fn results(lab: &WordFrequencies) -> Markup {
     };
     html! {
         @if !lab.rows.is_empty() {
-            h3 #wf-results { "Results, in the order of the texts" }
+            h3 #wf-results { (t!("Results, in the order of the texts")) }
             div.table-frame tabindex="0" role="region" aria-labelledby="wf-results" {
                 table {
-                    caption { "Words of three letters and more; the ten most frequent with how often they occur." }
-                    thead { tr { th scope="col" { "Text" } th scope="col" .number { "Words" } th scope="col" { "Most frequent" } th scope="col" { "How" } } }
+                    caption { (t!("Words of three letters and more; the ten most frequent with how often they occur.")) }
+                    thead { tr {
+                        th scope="col" { (t!("Text")) } th scope="col" .number { (t!("Words")) }
+                        th scope="col" { (t!("Most frequent")) } th scope="col" { (t!("How")) }
+                    } }
                     tbody { @for row in &lab.rows[..shown] { (table_row(row)) } }
                 }
             }
             @if lab.recorded.is_some() {
-                p.help { "The first " (shown) " of " (lab.rows.len()) "." }
+                p.help { (t!("The first {shown} of {total}.", shown, total = lab.rows.len())) }
             } @else if lab.rows.len() > FIRST_ROWS {
                 button type="button" data-press="show-all" aria-expanded=(lab.show_all.to_string()) {
-                    @if lab.show_all { "Show the first " (FIRST_ROWS) } @else { "Show all " (format::plural(lab.rows.len() as u64, "text")) }
+                    @if lab.show_all { (t!("Show the first {count}", count = FIRST_ROWS)) }
+                    @else { (t!("Show all {texts}", texts = format::plural(lab.rows.len() as u64, "text"))) }
                 }
             }
         }
@@ -350,15 +370,15 @@ fn table_row(row: &Row) -> Markup {
         tr {
             th scope="row" { (row.name) }
             @match &row.result {
-                RowResult::Waiting => { td.number { "…" } td {} td { "waiting" } },
-                RowResult::Stopped => { td.number { "–" } td {} td { "stopped" } },
-                RowResult::Failed(why) => { td.number { "–" } td.fault colspan="2" { strong { "Not counted. " } (why) } },
+                RowResult::Waiting => { td.number { "…" } td {} td { (t!("waiting")) } },
+                RowResult::Stopped => { td.number { "–" } td {} td { (t!("stopped")) } },
+                RowResult::Failed(why) => { td.number { "–" } td.fault colspan="2" { strong { (t!("Not counted.")) " " } (why) } },
                 RowResult::Done { words, top, cached, milliseconds } => {
                     td.number { (format::count(*words)) }
                     td.words { @for (at, (word, times)) in top.iter().enumerate() {
                         @if at > 0 { ", " } span.word { (word) " " small { (format::count(*times)) } }
                     } }
-                    td.how { @if *cached { "from the cache" } @else { (format::time(*milliseconds)) } }
+                    td.how { @if *cached { (t!("from the cache")) } @else { (format::time(*milliseconds)) } }
                 },
             }
         }
@@ -369,10 +389,13 @@ fn cache(lab: &WordFrequencies) -> Markup {
     html! {
         p.cache-line {
             @match &lab.stored {
-                None => { "Results are remembered in this browser, under the digest of each text." },
-                Some(Ok((0, _))) => { "The cache is empty. " (lab.machine.storage_why) },
-                Some(Ok((entries, bytes))) => { "The cache holds " (format::plural(*entries, "result")) ", " (format::size(*bytes)) ". " (lab.machine.storage_why) },
-                Some(Err(why)) => { span.fault { strong { "The cache cannot be read. " } (why) } },
+                None => { (t!("Results are remembered in this browser, under the digest of each text.")) },
+                Some(Ok((0, _))) => { (t!("The cache is empty.")) " " (lab.machine.storage_why) },
+                Some(Ok((entries, bytes))) => {
+                    (t!("The cache holds {results}, {size}.", results = format::plural(*entries, "result"), size = format::size(*bytes)))
+                    " " (lab.machine.storage_why)
+                },
+                Some(Err(why)) => { span.fault { strong { (t!("The cache cannot be read.")) " " } (why) } },
             }
         }
     }
