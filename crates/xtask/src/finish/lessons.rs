@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use lessons::content::{ADDRESS, Content, Example, FOLDER, Lesson};
-use lessons::{address, example, feed, render, sitemap};
+use lessons::{address, example, feed, fold, render, sitemap};
 
 use super::Site;
 use super::pages::{Frame, Page};
@@ -56,6 +56,7 @@ fn shown(lesson: &Lesson, found: &Example) -> Result<String> {
     let lab = &found.ready.example.lab;
     let recorded = generated::recorded(lab)
         .with_context(|| format!("{}: the lab `{lab}` has no recorded view", found.file))?;
+    let recorded = fold::folded(&recorded, &found.ready);
     let inner = example::page(&found.ready, &recorded)
         .with_context(|| format!("{}: the example cannot be shown", found.file))?;
     let root = address::root(&lesson.address);

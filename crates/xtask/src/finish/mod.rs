@@ -4,6 +4,7 @@
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
 mod data;
+mod documents;
 mod embeds;
 mod headers;
 mod icons;
@@ -64,6 +65,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let licences = licences::collect(&site)?;
     pages::fill(&site, &names, &licences, &content)?;
     let frame = pages::Frame::new(&site, &names, &content)?;
+    documents::write(&site, &frame)?;
     lessons::write(&site, &content, &frame)?;
     embeds::place(&site, &names, &content)?;
     icons::place(&site)?;

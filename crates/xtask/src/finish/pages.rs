@@ -44,7 +44,11 @@ const WAYS: [(&str, &str); 8] = [
 const MISSING: &str = "404";
 
 /// The links at the end of each page.
-const FOOT: [(&str, &str); 2] = [("offline", "Offline use"), ("licences", "Licences")];
+const FOOT: [(&str, &str); 3] = [
+    ("offline", "Offline use"),
+    ("deploying", "Put it on a host"),
+    ("licences", "Licences"),
+];
 
 /// Fills all pages.
 ///
