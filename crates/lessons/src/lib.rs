@@ -11,12 +11,16 @@
 pub mod address;
 #[cfg(feature = "pages")]
 pub mod content;
+#[cfg(feature = "pages")]
+pub mod document;
 pub mod example;
 pub mod example_file;
 #[cfg(feature = "pages")]
 mod fault;
 #[cfg(feature = "pages")]
 pub mod feed;
+#[cfg(feature = "pages")]
+pub mod fold;
 #[cfg(feature = "pages")]
 mod front_matter;
 #[cfg(feature = "pages")]

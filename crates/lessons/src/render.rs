@@ -153,7 +153,7 @@ fn ways(root: &str, course: Option<&Course>) -> Markup {
 }
 
 /// Headings as nested lists: those of level 3 within those of level 2. Deeper ones are left out.
-fn outline(headings: &[Heading]) -> Markup {
+pub(crate) fn outline(headings: &[Heading]) -> Markup {
     let mut groups: Vec<(&Heading, Vec<&Heading>)> = Vec::new();
     for heading in headings {
         match (heading.level, groups.last_mut()) {

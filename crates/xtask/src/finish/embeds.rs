@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use language::mark;
 use lessons::content::Content;
 use serde_json::{Value, json};
 
@@ -39,32 +40,40 @@ struct Lab {
 const LABS: [Lab; 5] = [
     Lab {
         name: "word-frequencies",
-        title: "Word frequencies",
-        summary: "Count the words of 123 texts in parallel workers, and never compute anything twice.",
+        title: mark!("Word frequencies"),
+        summary: mark!(
+            "Count the words of 123 texts in parallel workers, and never compute anything twice."
+        ),
         page: "",
     },
     Lab {
         name: "formats",
-        title: "What does each format cost?",
-        summary: "Shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite.",
+        title: mark!("What does each format cost?"),
+        summary: mark!(
+            "Shape the data, guess, and measure CSV, JSON, pickle, config files, binary formats and SQLite."
+        ),
         page: "formats/",
     },
     Lab {
         name: "bytes",
-        title: "What is really stored?",
-        summary: "Look at the bytes of each record, change them, cut them, and read them back.",
+        title: mark!("What is really stored?"),
+        summary: mark!(
+            "Look at the bytes of each record, change them, cut them, and read them back."
+        ),
         page: "bytes/",
     },
     Lab {
         name: "sql-or-files",
-        title: "When does a database pay off?",
-        summary: "Ask one question of CSV, JSON and SQLite as the data grows.",
+        title: mark!("When does a database pay off?"),
+        summary: mark!("Ask one question of CSV, JSON and SQLite as the data grows."),
         page: "sql-or-files/",
     },
     Lab {
         name: "durability",
-        title: "What is left of a write that was killed?",
-        summary: "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep.",
+        title: mark!("What is left of a write that was killed?"),
+        summary: mark!(
+            "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep."
+        ),
         page: "durability/",
     },
 ];

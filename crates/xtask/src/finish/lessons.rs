@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use language::t;
 use lessons::content::{ADDRESS, Content, Example, FOLDER, Lesson};
-use lessons::{address, example, feed, render, sitemap};
+use lessons::{address, example, feed, fold, render, sitemap};
 
 use super::Site;
 use super::pages::{Frame, Page};
@@ -28,8 +29,10 @@ pub(super) fn write(site: &Site, content: &Content, frame: &Frame) -> Result<()>
         };
         process::write(&site.staging.join(address).join(INDEX), frame.page(&page)?)
     };
-    let about = "Short lessons on where data should live and how work runs in parallel, with examples that run in your browser.";
-    write(ADDRESS, "Lessons", about, &render::index(content))?;
+    let about = t!(
+        "Short lessons on where data should live and how work runs in parallel, with examples that run in your browser."
+    );
+    write(ADDRESS, &t!("Lessons"), &about, &render::index(content))?;
     for course in &content.courses {
         let page = render::course(course);
         write(&course.address(), &course.title, &course.summary, &page)?;
@@ -60,6 +63,7 @@ fn shown(lesson: &Lesson, found: &Example) -> Result<String> {
     let lab = &found.ready.example.lab;
     let recorded = generated::recorded(lab)
         .with_context(|| format!("{}: the lab `{lab}` has no recorded view", found.file))?;
+    let recorded = fold::folded(&recorded, &found.ready);
     let inner = example::page(&found.ready, &recorded)
         .with_context(|| format!("{}: the example cannot be shown", found.file))?;
     let root = address::root(&lesson.address);

@@ -4,6 +4,7 @@
 //! into the page's, the page's into the pages. So a changed file has a new name, and may be kept for ever.
 
 mod data;
+mod documents;
 mod embeds;
 mod headers;
 mod icons;
@@ -81,6 +82,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     translations::write(&site, &names, &licences, &content)?;
     pages::fill(&site, &names, &licences, &content)?;
     let frame = pages::Frame::new(&site, &names, &content)?;
+    documents::write(&site, &frame)?;
     lessons::write(&site, &content, &frame)?;
     embeds::place(&site, &names, &content)?;
     icons::place(&site)?;

@@ -45,8 +45,9 @@ const WAYS: [(&str, &str); 8] = [
 const MISSING: &str = "404";
 
 /// The links at the end of each page.
-const FOOT: [(&str, &str); 2] = [
+const FOOT: [(&str, &str); 3] = [
     ("offline", mark!("Offline use")),
+    ("deploying", mark!("Put it on a host")),
     ("licences", mark!("Licences")),
 ];
 

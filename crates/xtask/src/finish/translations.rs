@@ -11,7 +11,7 @@ use lessons::content::Content;
 
 use super::pages::{self, Frame};
 use super::scripts::Names;
-use super::{Site, lessons as lesson_pages};
+use super::{Site, documents, lessons as lesson_pages};
 use crate::languages::{self, Language};
 use crate::process;
 
@@ -69,6 +69,7 @@ fn one(
     };
     pages::fill(&there, names, licences, content)?;
     let frame = Frame::new(&there, names, content)?;
+    documents::write(&there, &frame)?;
     lesson_pages::write(&there, content, &frame)?;
     for page in found(&folder)? {
         let address = address_of(&folder, &page)?;

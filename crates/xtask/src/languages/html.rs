@@ -16,11 +16,16 @@ const NO_PROSE: [&str; 4] = ["script", "style", "code", "pre"];
 /// What a page begins with: comments that say its title and description.
 const HEAD_LINES: [&str; 2] = ["title", "description"];
 
+/// Pages for programmers, which stay English.
+const ENGLISH_ONLY: [&str; 1] = ["example.html"];
+
 /// The files that [`WRITTEN`] means.
 pub(super) fn files(root: &Path, place: &str) -> Result<Vec<PathBuf>> {
     let path = root.join(place);
     if path.is_dir() {
-        process::files(&path, ".html")
+        let mut files = process::files(&path, ".html")?;
+        files.retain(|file| !ENGLISH_ONLY.iter().any(|name| file.ends_with(name)));
+        Ok(files)
     } else {
         Ok(vec![path])
     }
