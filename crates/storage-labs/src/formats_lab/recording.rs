@@ -1,6 +1,5 @@
 //! A recorded run, shown before anything runs here.
 
-use language::t;
 use serde::{Deserialize, Serialize};
 use widgets::format;
 
@@ -24,7 +23,7 @@ pub(crate) fn recorded() -> Formats {
         |Recording { recorded, results }| {
             let lab = Formats::default();
             Formats {
-                recorded: Some(when_and_where(&recorded)),
+                recorded: Some(format::recorded(&recorded)),
                 results: Some(Results {
                     // What is measured for a recording is what the lab begins with.
                     data: data::of_shape(&lab.shape),
@@ -34,22 +33,6 @@ pub(crate) fn recorded() -> Formats {
             }
         },
     )
-}
-
-/// When and where it was recorded: `on 2026-11-22 in Chromium 156 on 2 cores`.
-fn when_and_where(english: &str) -> String {
-    let parts = || {
-        let (date, rest) = english.strip_prefix("on ")?.split_once(" in ")?;
-        let (browser, cores) = rest.rsplit_once(" on ")?;
-        let cores = cores.split_once(" core")?.0.parse().ok()?;
-        Some((date, browser, format::plural(cores, "core")))
-    };
-    match parts() {
-        Some((date, browser, cores)) => {
-            t!("on {date} in {browser} on {cores}", date, browser, cores)
-        }
-        None => english.to_owned(),
-    }
 }
 
 fn read() -> Result<Recording, serde_json::Error> {
