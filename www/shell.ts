@@ -148,7 +148,7 @@ export class JobletLab extends HTMLElement {
     }
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
-      Idiomorph.morph(this.#region(name), html.replaceAll(ROOT, `href="${this.dataset["pages"] ?? this.dataset["root"] ?? ""}`), {
+      Idiomorph.morph(this.#region(name), html.replaceAll(ROOT, `href="${this.dataset["root"] ?? ""}`), {
         morphStyle: "innerHTML",
         ignoreActiveValue: !isTick(document.activeElement),
         // What is opened or closed is the visitor's.

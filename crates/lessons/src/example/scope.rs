@@ -23,11 +23,6 @@ pub(super) fn suffix(id: &str) -> String {
     format!("--{}", name.chars().map(plain).collect::<String>())
 }
 
-/// The way from the page of the example of that id, `COURSE/LESSON/NAME`, to the root of the site.
-fn root(id: &str) -> String {
-    "../".repeat(id.matches('/').count() + 1)
-}
-
 /// The HTML of a lab, whose attributes are all in double quotes, as it is in the example of that id.
 pub(super) fn scoped(html: &str, id: &str) -> Markup {
     let suffix = &suffix(id);
@@ -50,9 +45,6 @@ pub(super) fn scoped(html: &str, id: &str) -> Markup {
         } else if attribute == "href" && value.starts_with('#') {
             out.push_str(value);
             out.push_str(suffix);
-        } else if attribute == "href" && !value.contains(':') && !value.starts_with('/') {
-            out.push_str(&root(id));
-            out.push_str(value.trim_start_matches("../").trim_start_matches("./"));
         } else if attribute == "role" && value == "region" {
             out.push_str("group");
         } else {
@@ -84,12 +76,12 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_same_places_from_a_lesson() {
-        let html = "<a href=\"../data/x.txt\"></a><a href=\"data/x.txt\"></a><a href=\"./\"></a><a href=\"https://a.b/c\"></a>";
+    fn links_within_the_lab_follow_their_targets_and_others_stay() {
+        let html =
+            "<a href=\"#one\"></a><a href=\"%ROOT%data/x.txt\"></a><a href=\"https://a.b/c\"></a>";
         assert_eq!(
             scoped(html, "a/b/one").0,
-            "<a href=\"../../../data/x.txt\"></a><a href=\"../../../data/x.txt\"></a><a href=\"../../../\"></a>\
-             <a href=\"https://a.b/c\"></a>"
+            "<a href=\"#one--one\"></a><a href=\"%ROOT%data/x.txt\"></a><a href=\"https://a.b/c\"></a>"
         );
     }
 

@@ -67,7 +67,7 @@ fn texts(lab: &WordFrequencies) -> Markup {
                 input type="radio" name="source" value="bundled" data-change="source" checked[!own] disabled[busy];
                 span {
                     (t!("The bundled collection: {addresses} of U.S. presidents, 1900–2021, 5.3 MB", addresses = format::plural(addresses, "address")))
-                    " (" a href="data/addresses/LICENCE.txt" { (t!("where they come from")) } ")"
+                    " (" a href="%ROOT%data/addresses/LICENCE.txt" { (t!("where they come from")) } ")"
                 }
             }
             label.choice {
