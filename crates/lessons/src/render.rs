@@ -1,11 +1,15 @@
 //! The pages: a lesson, a course, all courses. What is within `<main>`; the rest of a page is the site's.
 
+mod progress;
+
 use language::t;
 use maud::{Markup, PreEscaped, html};
 
 use crate::address::root;
 use crate::content::{ADDRESS, Content, Course, Example, Lesson};
 use crate::markdown::{Heading, Piece};
+
+pub use self::progress::progress;
 
 /// A lesson's page. `example` gives the HTML of each example.
 ///
@@ -105,7 +109,7 @@ pub fn index(content: &Content) -> String {
 pub fn element(example: &Example, inner: &str, root: &str) -> String {
     let lab = &example.ready.example.lab;
     html! {
-        joblet-lab.example name=(lab) data-root=(root) data-example=(example.address) { (PreEscaped(inner)) }
+        joblet-lab.example id=(progress::anchor(example)) name=(lab) data-root=(root) data-example=(example.address) data-kept=(example.ready.id) { (PreEscaped(inner)) }
     }
     .into_string()
 }
@@ -132,6 +136,7 @@ fn lessons(course: &Course, root: &str) -> Markup {
                 li {
                     a href={ (root) (lesson.address) } { (lesson.title) }
                     p { (lesson.summary) " " span.minutes { (t!("About {minutes}.", minutes = minutes(lesson.minutes))) } }
+                    (progress::done(lesson))
                 }
             }
         }
