@@ -150,6 +150,7 @@ class JobletProgress extends HTMLElement {
     this.#part(".predictions tbody").replaceChildren(
       ...compared.map((entry) => {
         const title = element("th", entry.about.title);
+        title.lang = "en";
         title.setAttribute("scope", "row");
         const near = element("td", percent(entry.score));
         near.className = "number";

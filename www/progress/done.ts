@@ -25,6 +25,7 @@ class JobletDone extends HTMLElement {
     // Who has done nothing reads what was there before.
     if (solved === 0 && !isKnown) return;
     this.setAttribute("data-known", "");
+    this.lang = document.documentElement.lang;
     this.toggleAttribute("data-all", solved === ids.length);
     this.textContent =
       ids.length === 1

@@ -85,29 +85,40 @@ impl Kept {
         let kind = ["number", "choice", "bars"]
             .into_iter()
             .find(|kind| find("kind") == Some(kind))?;
-        let kept = Self {
-            of: u64::from_str_radix(find("of")?, 16).ok()?,
+        let mut kept = Self {
+            of: print(find("of")?)?,
             kind,
-            said: optional(find("said"), parts)?,
-            found: optional(find("found"), parts)?,
-            score: optional(find("score"), |score| {
-                number(score).filter(|score| (0.0..=1.0).contains(score))
-            })?,
             runs: find("runs")?.parse().ok()?,
             solved: whether(find("solved")?)?,
-            answer: match (find("answer"), find("right")) {
-                (Some(answer), Some(right)) => Some((answer.parse().ok()?, whether(right)?)),
-                (None, None) => None,
-                _ => return None,
-            },
+            ..Self::default()
         };
+        // What is there has to be readable.
+        if let Some(said) = find("said") {
+            kept.said = Some(parts(said)?);
+        }
+        if let Some(found) = find("found") {
+            kept.found = Some(parts(found)?);
+        }
+        if let Some(score) = find("score") {
+            let score = number(score).filter(|score| (0.0..=1.0).contains(score));
+            kept.score = Some(score?);
+        }
+        match (find("answer"), find("right")) {
+            (Some(answer), Some(right)) => {
+                kept.answer = Some((answer.parse().ok()?, whether(right)?));
+            }
+            (None, None) => {}
+            _ => return None,
+        }
         (!kept.is_nothing()).then_some(kept)
     }
 }
 
-/// What is there has to be readable.
-fn optional<T>(value: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    value.map_or(Some(None), |value| read(value).map(Some))
+fn print(text: &str) -> Option<u64> {
+    let is_print = text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_print
+        .then(|| u64::from_str_radix(text, 16).ok())
+        .flatten()
 }
 
 fn parts(text: &str) -> Option<Vec<f64>> {

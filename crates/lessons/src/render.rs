@@ -94,6 +94,7 @@ pub fn index(content: &Content) -> String {
         h1 { (t!("Lessons")) }
         p.lead { (t!("Short lessons that you read and run. Each example asks what you expect, then measures it here, in your browser.")) }
         p { a href={ (root) "search/" } { (t!("Search the lessons")) } }
+        p { a href={ (root) "progress/" } { (t!("Your progress")) } }
         @for course in &content.courses {
             section.course aria-labelledby=(course.slug) {
                 h2 id=(course.slug) { a href={ (root) (course.address()) } { (course.title) } }

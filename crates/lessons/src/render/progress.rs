@@ -15,10 +15,10 @@ pub fn progress(content: &Content, root: &str) -> String {
     html! {
         @for course in &content.courses {
             section.kept-course aria-labelledby={ "kept-" (course.slug) } {
-                h3 id={ "kept-" (course.slug) } { (course.title) }
+                h3.kept-title id={ "kept-" (course.slug) } { (course.title) }
                 @for lesson in course.lessons.iter().filter(|lesson| !lesson.examples.is_empty()) {
                     div.kept-lesson {
-                        h4 { a href={ (root) (lesson.address) } { (lesson.title) } }
+                        h4.kept-title { a href={ (root) (lesson.address) } { (lesson.title) } }
                         (done(lesson))
                         ul { @for example in &lesson.examples { (entry(lesson, example, root)) } }
                     }
@@ -51,7 +51,7 @@ fn entry(lesson: &Lesson, example: &Example, root: &str) -> Markup {
             data-most=[most]
             data-names=[(!names.is_empty()).then(|| names.join("\n"))]
         {
-            a href={ (root) (lesson.address) "#" (anchor(example)) } { (PreEscaped(&ready.example.goal.0)) }
+            a.kept-title href={ (root) (lesson.address) "#" (anchor(example)) } { (PreEscaped(&ready.example.goal.0)) }
             div.kept-of {}
         }
     }
