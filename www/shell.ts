@@ -5,6 +5,8 @@ import type { LabEvent, Reply } from "./generated/protocol";
 import type { Kernel } from "./kernel-client";
 import { hasKernel, kernelOf } from "./kernels";
 import { t } from "./language";
+import "./progress/done";
+import { keep, lineOf } from "./progress/store";
 
 /** How a view names a file of the site: it does not know where the page is. Texts in a view have no plain quotes. */
 const ROOT = 'href="%ROOT%';
@@ -16,6 +18,7 @@ const ROOT = 'href="%ROOT%';
 export class JobletLab extends HTMLElement {
   #mounted: Promise<{ kernel: Kernel; lab: number }> | null = null;
   #leave = (): void => {};
+  #seen: IntersectionObserver | null = null;
 
   constructor() {
     super();
@@ -38,16 +41,33 @@ export class JobletLab extends HTMLElement {
   connectedCallback(): void {
     // A frame that is taken away does not disconnect what is in it, and its kernel may be another frame's.
     addEventListener("pagehide", this.#hide);
+    void this.#resume();
   }
 
   disconnectedCallback(): void {
     removeEventListener("pagehide", this.#hide);
+    this.#seen?.disconnect();
     this.#unmount();
   }
 
   /** Starts the lab without waiting to be touched. */
   start(): void {
     this.#mount().catch((error: Error) => this.#fail("engine-start", error.message));
+  }
+
+  /** An example of which something is kept comes to life when it is about to be seen: the visitor finds it as it was left. */
+  async #resume(): Promise<void> {
+    const example = this.dataset["kept"];
+    if (example === undefined || (await lineOf(example)) === null || !this.isConnected) return;
+    this.#seen = new IntersectionObserver(
+      (seen) => {
+        if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+        this.#seen?.disconnect();
+        this.#mount().catch(() => {});
+      },
+      { rootMargin: "50%" },
+    );
+    this.#seen.observe(this);
   }
 
   readonly #hide = (event: PageTransitionEvent): void => {
@@ -115,7 +135,9 @@ export class JobletLab extends HTMLElement {
       const name = this.getAttribute("name") ?? "";
       const module = __STORAGE_LABS__.includes(name) ? "storage" : "engine";
       if (!hasKernel(module)) this.#wait(t("Starting the engine …"));
-      const mounted = kernelOf(module).then((kernel) => {
+      const id = this.dataset["kept"];
+      const record = id === undefined ? null : lineOf(id);
+      const mounted = Promise.all([kernelOf(module), record]).then(([kernel, kept]) => {
         const lab = kernel.number();
         const stop = kernel.listen((reply, values) => this.#show(lab, reply, values));
         const leave = () => {
@@ -129,7 +151,7 @@ export class JobletLab extends HTMLElement {
         const root = new URL(this.dataset["root"] ?? ".", document.baseURI).href;
         const example = this.dataset["example"] ?? null;
         const filled = [...this.querySelectorAll("[data-change]")].map(changeOf);
-        kernel.send({ type: "mount", lab, name, root, example, fields: filled.filter((event) => event !== null) });
+        kernel.send({ type: "mount", lab, name, root, example, kept, fields: filled.filter((event) => event !== null) });
         // It may have gone from the page in the meantime.
         if (this.#mounted === mounted) this.#leave = leave;
         else leave();
@@ -146,6 +168,8 @@ export class JobletLab extends HTMLElement {
     if (reply.type === "download" && reply.lab === lab) {
       save(reply.name, new Blob(values as BlobPart[], { type: reply.mediaType }));
     }
+    const id = this.dataset["kept"];
+    if (reply.type === "kept" && reply.lab === lab && id !== undefined) void keep(id, reply.record);
     if (reply.type !== "view" || reply.lab !== lab) return;
     for (const { name, html } of reply.regions) {
       Idiomorph.morph(this.#region(name), html.replaceAll(ROOT, `href="${this.dataset["root"] ?? ""}`), {

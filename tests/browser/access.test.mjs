@@ -30,7 +30,7 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
-for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "example/", "offline/", "licences/", "404.html"]) {
+for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "example/", "offline/", "progress/", "licences/", "404.html"]) {
   inBrowsers(`axe finds nothing wrong in forced colours, and what shows anything is seen there (/${path})`, async ({ page, server, engine }) => {
     // Only Chromium lets a test force colours.
     if (engine === "Chromium") await forcesColours(page);

@@ -66,6 +66,10 @@ root: string,
  */
 example: string | null, 
 /**
+ * What was kept of that example: the `record` of an earlier `kept`.
+ */
+kept: string | null, 
+/**
  * What the visitor has already filled in, and what the browser restored: the first view is of that.
  */
 fields: Array<LabEvent>, } | { "type": "lab", 
@@ -174,7 +178,15 @@ lab: number,
 /**
  * The parts that changed.
  */
-regions: Array<Region>, } | { "type": "coded", 
+regions: Array<Region>, } | { "type": "kept", 
+/**
+ * The lab.
+ */
+lab: number, 
+/**
+ * What is to be kept, in one line (docs/progress-format.md); empty when the example begins anew.
+ */
+record: string, } | { "type": "coded", 
 /**
  * The page's number for its question.
  */

@@ -8,6 +8,7 @@ mod error;
 mod gate;
 mod guess;
 mod outcome;
+mod resume;
 mod scope;
 mod tame;
 mod update;
@@ -47,9 +48,15 @@ struct Visit {
     is_run: bool,
     /// As many runs of the lab had finished when it was looked at last.
     runs: u32,
-    /// What the prediction came to, and the facts it was compared with.
-    outcome: Option<(Outcome, Facts)>,
+    /// As many have finished since the prediction, in this visit and those before.
+    finished: u32,
+    /// What the prediction came to.
+    outcome: Option<Outcome>,
+    /// The facts of the first run that was compared in this visit.
+    first: Option<Facts>,
     progress: Progress,
+    /// Whether the task was solved at any time.
+    was_solved: bool,
     /// The answer to the why-question, by its place.
     answer: Option<usize>,
     said: Said,
@@ -104,8 +111,8 @@ where
 
     /// The first check of the task that does not hold of the lab's last run; none if all hold, or nothing has run.
     pub fn failing(&self) -> Option<&Check> {
-        let first = self.visit.outcome.as_ref().map(|(_, facts)| facts);
-        checks::failing(&self.ready.example.task.checks, self.lab.facts(), first)
+        let checks = &self.ready.example.task.checks;
+        checks::failing(checks, self.lab.facts(), self.visit.first.as_ref())
     }
 
     /// Whether a prediction could be compared with what was found.
@@ -116,7 +123,7 @@ where
     /// Whether what was found is one of the choices, where there are any.
     pub fn is_among_choices(&self) -> bool {
         let outcome = self.visit.outcome.as_ref();
-        outcome.is_some_and(|(outcome, _)| !matches!(outcome.actual, Actual::Choice(_, None)))
+        outcome.is_some_and(|outcome| !matches!(outcome.actual, Actual::Choice(_, None)))
     }
 
     /// Whether the task is solved.

@@ -1,4 +1,4 @@
-//! The lessons: what an example is ([`example_file`]), how it works ([`example`]), and how courses of Markdown become pages
+//! The lessons: what an example is ([`example_file`]), how it works ([`example`]), what is kept of it ([`kept`]), and how courses of Markdown become pages
 //! (feature `pages`).
 //!
 //! Content is folders of Markdown and TOML under `content/lessons/`, and knows no code; everything an author can get wrong
@@ -23,6 +23,7 @@ pub mod feed;
 pub mod fold;
 #[cfg(feature = "pages")]
 mod front_matter;
+pub mod kept;
 #[cfg(feature = "pages")]
 pub mod markdown;
 #[cfg(feature = "pages")]

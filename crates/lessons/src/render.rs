@@ -1,11 +1,15 @@
 //! The pages: a lesson, a course, all courses. What is within `<main>`; the rest of a page is the site's.
 
+mod progress;
+
 use language::t;
 use maud::{Markup, PreEscaped, html};
 
 use crate::address::root;
 use crate::content::{ADDRESS, Content, Course, Example, Lesson};
 use crate::markdown::{Heading, Piece};
+
+pub use self::progress::progress;
 
 /// A lesson's page. `example` gives the HTML of each example.
 ///
@@ -90,6 +94,7 @@ pub fn index(content: &Content) -> String {
         h1 { (t!("Lessons")) }
         p.lead { (t!("Short lessons that you read and run. Each example asks what you expect, then measures it here, in your browser.")) }
         p { a href={ (root) "search/" } { (t!("Search the lessons")) } }
+        p { a href={ (root) "progress/" } { (t!("Your progress")) } }
         @for course in &content.courses {
             section.course aria-labelledby=(course.slug) {
                 h2 id=(course.slug) { a href={ (root) (course.address()) } { (course.title) } }
@@ -105,7 +110,7 @@ pub fn index(content: &Content) -> String {
 pub fn element(example: &Example, inner: &str, root: &str) -> String {
     let lab = &example.ready.example.lab;
     html! {
-        joblet-lab.example name=(lab) data-root=(root) data-example=(example.address) { (PreEscaped(inner)) }
+        joblet-lab.example id=(progress::anchor(example)) name=(lab) data-root=(root) data-example=(example.address) data-kept=(example.ready.id) { (PreEscaped(inner)) }
     }
     .into_string()
 }
@@ -132,6 +137,7 @@ fn lessons(course: &Course, root: &str) -> Markup {
                 li {
                     a href={ (root) (lesson.address) } { (lesson.title) }
                     p { (lesson.summary) " " span.minutes { (t!("About {minutes}.", minutes = minutes(lesson.minutes))) } }
+                    (progress::done(lesson))
                 }
             }
         }

@@ -49,7 +49,7 @@ fn an_outline_is_there_when_there_is_something_to_choose() {
 fn all_of_an_example_can_be_read() {
     let page = page(&content(), 0, 0);
     for wanted in [
-        "<joblet-lab class=\"example\" name=\"formats\" data-root=\"../../../\" data-example=\"lessons/files/lines/count.json\">",
+        "<joblet-lab class=\"example\" id=\"example-count\" name=\"formats\" data-root=\"../../../\" data-example=\"lessons/files/lines/count.json\" data-kept=\"files/lines/count\">",
         "See what a line costs.",
         "How many <em>bytes</em>?",
         "<p>recorded</p>",

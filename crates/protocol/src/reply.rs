@@ -70,6 +70,13 @@ pub enum Reply {
         /// The parts that changed.
         regions: Vec<Region>,
     },
+    /// What is to be kept of a lab's example has changed.
+    Kept {
+        /// The lab.
+        lab: u32,
+        /// What is to be kept, in one line (docs/progress-format.md); empty when the example begins anew.
+        record: String,
+    },
     /// The answer to `encode` and `decode`. The value is the bytes, or what was read; nothing where there is an error.
     Coded {
         /// The page's number for its question.

@@ -66,6 +66,8 @@ pub enum Request {
         root: String,
         /// The example that is around it, if there is one: the address of its file as seen from there.
         example: Option<String>,
+        /// What was kept of that example: the `record` of an earlier `kept`.
+        kept: Option<String>,
         /// What the visitor has already filled in, and what the browser restored: the first view is of that.
         fields: Vec<LabEvent>,
     },

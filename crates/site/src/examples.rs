@@ -45,6 +45,7 @@ pub(crate) async fn read<L: Lab + ?Sized>(
     example: &str,
     name: &str,
     lab: Box<L>,
+    kept: Option<&str>,
 ) -> Result<Example<L>, String>
 where
     L::Input: Heard,
@@ -53,7 +54,31 @@ where
     let ready: ReadyExample = fetch_json(&address, MOST_BYTES)
         .await
         .map_err(|error| error.to_string())?;
-    Example::new(ready, name, lab).map_err(|error| error.to_string())
+    let mut example = Example::new(ready, name, lab).map_err(|error| error.to_string())?;
+    if let Some(kept) = kept {
+        example.resume(kept);
+    }
+    Ok(example)
+}
+
+/// What the page was told last that it is to keep of a lab.
+pub(crate) struct Told(Option<String>);
+
+impl Told {
+    /// The page knows what the lab begins with: it came from there.
+    pub(crate) fn new<L: Lab + ?Sized>(lab: &L) -> Self {
+        Self(lab.kept())
+    }
+
+    /// What is to be kept now, if that is something else.
+    pub(crate) fn changed<L: Lab + ?Sized>(&mut self, lab: &L) -> Option<String> {
+        let kept = lab.kept();
+        if kept == self.0 {
+            return None;
+        }
+        self.0.clone_from(&kept);
+        kept
+    }
 }
 
 /// Of the page's fields those of an example. The page shows the lab as it was recorded, and the example sets it up as the

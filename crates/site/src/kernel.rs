@@ -128,8 +128,9 @@ impl Kernel {
                 name,
                 root,
                 example,
+                kept,
                 fields,
-            } => self.mount(lab, name, root, example, fields),
+            } => self.mount(lab, name, root, example, kept, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::LocalStorage { request, answer } => {

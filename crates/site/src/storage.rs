@@ -93,8 +93,9 @@ impl StorageKernel {
                 name,
                 root,
                 example,
+                kept,
                 fields,
-            } => self.mount(lab, name, root, example, fields),
+            } => self.mount(lab, name, root, example, kept, fields),
             Request::Lab { lab, event } => self.lab_event(lab, event, values),
             Request::Unmount { lab } => self.unmount(lab),
             Request::Encode {

@@ -26,6 +26,11 @@ pub trait Lab {
         static NONE: Facts = Facts::none();
         &NONE
     }
+    /// What the visitor would want to find again on the next visit, in one line, which is empty when there is nothing yet; none
+    /// if it keeps nothing.
+    fn kept(&self) -> Option<String> {
+        None
+    }
     /// Whether what is done to it now comes after all that was done before; if not, that has to be waited for.
     fn is_ready(&self) -> bool {
         true

@@ -18,11 +18,13 @@ pub(super) enum Progress {
     Failing(String),
     /// Solved.
     Solved,
+    /// Solved on a visit before this one.
+    SolvedBefore,
 }
 
 impl Progress {
     pub(super) const fn is_solved(&self) -> bool {
-        matches!(self, Self::Solved)
+        matches!(self, Self::Solved | Self::SolvedBefore)
     }
 }
 

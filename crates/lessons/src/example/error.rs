@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use language::t;
+
 /// Why an example is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,32 +53,42 @@ impl ExampleError {
 
 impl fmt::Display for ExampleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        let why = match self {
             Self::Address(address) => {
-                write!(f, "“{address}” is no address of an example on this site.")
+                t!(
+                    "“{address}” is no address of an example on this site.",
+                    address
+                )
             }
-            Self::OtherLab(lab) => write!(f, "It is for the lab “{lab}”."),
-            Self::Run => f.write_str("It does not say which buttons of the lab run it."),
+            Self::OtherLab(lab) => t!("It is for the lab “{lab}”.", lab),
+            Self::Run => t!("It does not say which buttons of the lab run it."),
             Self::Start(control) => {
-                write!(f, "“{control}” is no field that can be set in advance.")
+                t!(
+                    "“{control}” is no field that can be set in advance.",
+                    control
+                )
             }
-            Self::Hints(count) => write!(f, "A task has three hints; this one has {count}."),
-            Self::Checks => f.write_str("A task has from 1 to 20 checks."),
-            Self::Time(fact) => write!(
-                f,
-                "A check cannot go by “{fact}”: that is a time, and machines differ."
+            Self::Hints(count) => t!("A task has three hints; this one has {count}.", count),
+            Self::Checks => t!("A task has from 1 to 20 checks."),
+            Self::Time(fact) => t!(
+                "A check cannot go by “{fact}”: that is a time, and machines differ.",
+                fact
             ),
             Self::Answers => {
-                f.write_str("A question has from 2 to 10 answers, of which exactly one is right.")
+                t!("A question has from 2 to 10 answers, of which exactly one is right.")
             }
-            Self::Prediction => f.write_str(
-                "A prediction has from 2 to 12 choices or bars, on a scale that is a positive number.",
+            Self::Prediction => t!(
+                "A prediction has from 2 to 12 choices or bars, on a scale that is a positive number."
             ),
-            Self::TooLong => f.write_str("A text of it is too long."),
+            Self::TooLong => t!("A text of it is too long."),
             Self::Markup(start) => {
-                write!(f, "A text of it holds markup that is not allowed: “{start}”.")
+                t!(
+                    "A text of it holds markup that is not allowed: “{start}”.",
+                    start
+                )
             }
-        }
+        };
+        f.write_str(&why)
     }
 }
 

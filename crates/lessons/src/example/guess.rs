@@ -1,5 +1,7 @@
 //! The prediction while it is made, and once it is.
 
+use language::t;
+
 use crate::example_file::{Guess, Html, Prediction};
 
 /// What stands in the field of a number, and in those of choices and bars.
@@ -43,6 +45,17 @@ impl Draft {
         }
     }
 
+    /// The draft of which that prediction was made.
+    pub(super) fn of(made: &Made) -> Self {
+        let mut draft = Self::default();
+        match made {
+            Made::Number(number) => draft.number = language::number(&number.to_string()),
+            Made::Choice(choice) => draft.choice = Some(*choice),
+            Made::Bars(bars) => draft.bars = bars.iter().copied().map(Some).collect(),
+        }
+        draft
+    }
+
     /// How high a bar is drawn.
     pub(super) fn bar(&self, at: usize) -> u32 {
         self.bars.get(at).copied().flatten().unwrap_or(HALF)
@@ -56,7 +69,7 @@ impl Draft {
                 .choice
                 .filter(|choice| *choice < choices.len())
                 .map(Made::Choice)
-                .ok_or_else(|| "Choose one first.".to_owned()),
+                .ok_or_else(|| t!("Choose one first.")),
             Guess::Bars { bars, .. } => {
                 let drawn = (0..bars.len()).map(|at| self.bar(at));
                 Ok(Made::Bars(drawn.collect()))
@@ -65,27 +78,50 @@ impl Draft {
     }
 }
 
+/// The signs between thousands and before decimals, in the visitor's language.
+fn separators() -> (char, char) {
+    let written = language::text(language::NUMBER);
+    let mut signs = written.chars().filter(|sign| !sign.is_ascii_digit());
+    (signs.next().unwrap_or(','), signs.next().unwrap_or('.'))
+}
+
 /// A number as people write it.
 fn read(text: &str) -> Result<f64, String> {
+    let (thousands, point) = separators();
     let plain: String = text
         .chars()
-        .filter(|c| !matches!(c, ',' | '_' | '\'' | '’') && !c.is_whitespace())
-        .map(|c| if c == '−' { '-' } else { c })
+        .filter(|c| *c != thousands && !matches!(c, '_' | '\'' | '’') && !c.is_whitespace())
+        .map(|c| match c {
+            '−' => '-',
+            c if c == point => '.',
+            c => c,
+        })
         .collect();
     if plain.is_empty() {
-        return Err("Write a number first.".to_owned());
+        return Err(t!("Write a number first."));
     }
     let is_plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E');
     plain
         .parse()
         .ok()
         .filter(|number: &f64| number.is_finite() && plain.chars().all(is_plain))
-        .ok_or_else(|| format!("“{text}” is no number. Write it like 1,000 or 2.5."))
+        .ok_or_else(|| t!("“{text}” is no number. Write it like 1,000 or 2.5.", text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_as_the_language_writes_them() {
+        let pair = (language::NUMBER.to_owned(), "1.234,5".to_owned());
+        language::choose(Some(language::Catalogue::new([pair])));
+        assert_eq!(read("1.000"), Ok(1000.0));
+        assert_eq!(read("2,5"), Ok(2.5));
+        let draft = Draft::of(&Made::Number(1234.5));
+        assert_eq!(read(&draft.number), Ok(1234.5));
+        language::choose(None);
+    }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {

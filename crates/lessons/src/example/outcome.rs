@@ -1,5 +1,6 @@
 //! What was predicted against what was found.
 
+use language::t;
 use values::Value;
 use widgets::{Facts, format};
 
@@ -50,6 +51,27 @@ impl Outcome {
         Some(Self { made, actual })
     }
 
+    /// How near the prediction was, if there was one: 1 is right, 0 is not. A number by the smaller part of it and what was
+    /// found, bars by how far they are off on average, as part of the longest.
+    pub(super) fn score(&self, prediction: &Prediction<Html>) -> Option<f64> {
+        let score = match (self.made.as_ref()?, &self.actual) {
+            (Made::Number(said), Actual::Number(actual)) => closeness(*said, *actual),
+            (Made::Choice(said), Actual::Choice(_, at)) => f64::from(u8::from(Some(*said) == *at)),
+            (Made::Bars(_), Actual::Bars(_)) => {
+                let (drawn, found) = self.bars(prediction)?;
+                let longest = found.iter().copied().fold(0.0, f64::max);
+                let gap = mean_gap(&drawn, &found);
+                if gap < f64::EPSILON {
+                    1.0
+                } else {
+                    1.0 - gap / longest.max(gap)
+                }
+            }
+            _ => return None,
+        };
+        Some(score.clamp(0.0, 1.0))
+    }
+
     /// In a sentence or two.
     pub(super) fn sentence(&self, prediction: &Prediction<Html>) -> String {
         let unit = match &prediction.guess {
@@ -57,24 +79,25 @@ impl Outcome {
             Guess::Choice { .. } => None,
         };
         match (&self.made, &self.actual) {
-            (None, Actual::Number(actual)) => format!("It was {}.", amount(*actual, unit)),
-            (None, Actual::Choice(actual, _)) => format!("It was: {actual}."),
-            (Some(Made::Number(said)), Actual::Number(actual)) => format!(
-                "You said {}; it was {}: {}.",
-                amount(*said, unit),
-                amount(*actual, unit),
-                off(*said, *actual)
+            (None, Actual::Number(actual)) => t!("It was {found}.", found = amount(*actual, unit)),
+            (None, Actual::Choice(actual, _)) => t!("It was: {found}.", found = actual),
+            (Some(Made::Number(said)), Actual::Number(actual)) => t!(
+                "You said {said}; it was {found}: {off}.",
+                said = amount(*said, unit),
+                found = amount(*actual, unit),
+                off = off(*said, *actual)
             ),
             (Some(Made::Choice(said)), Actual::Choice(actual, at)) => {
                 if Some(*said) == *at {
-                    format!("You were right: {actual}.")
+                    t!("You were right: {found}.", found = actual)
                 } else {
                     let said = match &prediction.guess {
                         Guess::Choice { choices, .. } => choices.get(*said),
                         _ => None,
                     };
-                    let said = said.map_or("something else", |choice| choice.text.as_str());
-                    format!("You said: {said}. It was: {actual}.")
+                    let said =
+                        said.map_or_else(|| t!("something else"), |choice| choice.text.clone());
+                    t!("You said: {said}. It was: {found}.", said, found = actual)
                 }
             }
             (Some(Made::Bars(_)), Actual::Bars(_)) => self.compare_bars(prediction),
@@ -118,20 +141,34 @@ impl Outcome {
             return String::new();
         };
         let name = |at: usize| bars.get(at).map_or("", |bar| bar.name.as_str());
-        let gaps = drawn.iter().zip(&found).map(|(a, b)| (a - b).abs());
-        let gap = gaps.sum::<f64>() / found.len() as f64;
+        let gap = mean_gap(&drawn, &found);
         let part = if most > 0.0 { gap / most * 100.0 } else { 0.0 };
-        let rest = format!("On average your bars are off by {part:.0} % of the longest.");
+        let part = format!("{part:.0}");
+        let rest = t!(
+            "On average your bars are off by {part} % of the longest.",
+            part
+        );
         if said == true_one {
-            format!("You drew the right one longest: {}. {rest}", name(said))
+            t!(
+                "You drew the right one longest: {name}. {rest}",
+                name = name(said),
+                rest
+            )
         } else {
-            format!(
-                "You drew {} longest; it was {}. {rest}",
-                name(said),
-                name(true_one)
+            t!(
+                "You drew {said} longest; it was {found}. {rest}",
+                said = name(said),
+                found = name(true_one),
+                rest
             )
         }
     }
+}
+
+/// How far two lists of lengths are apart, on average.
+fn mean_gap(drawn: &[f64], found: &[f64]) -> f64 {
+    let gaps = drawn.iter().zip(found).map(|(a, b)| (a - b).abs());
+    gaps.sum::<f64>() / found.len().max(1) as f64
 }
 
 /// The smaller by the larger: 1 is exact.
@@ -149,20 +186,27 @@ fn closeness(said: f64, actual: f64) -> f64 {
 /// How far off, in words.
 fn off(said: f64, actual: f64) -> String {
     if (said - actual).abs() < f64::EPSILON {
-        return "exactly right".to_owned();
+        return t!("exactly right");
     }
-    let way = if said > actual { "high" } else { "low" };
+    let is_high = said > actual;
+    let either = |high: String, low: String| if is_high { high } else { low };
     if said * actual <= 0.0 {
-        return format!("{} too {way}", amount((said - actual).abs(), None));
+        let gap = amount((said - actual).abs(), None);
+        return either(t!("{gap} too high", gap), t!("{gap} too low", gap));
     }
     let part = (said - actual).abs() / actual.abs();
     let closeness = closeness(said, actual);
     if part < 0.01 {
-        format!("less than 1 % too {way}")
+        either(t!("less than 1 % too high"), t!("less than 1 % too low"))
     } else if closeness > 0.5 {
-        format!("{:.0} % too {way}", part * 100.0)
+        let part = format!("{:.0}", part * 100.0);
+        either(t!("{part} % too high", part), t!("{part} % too low", part))
     } else {
-        format!("{} times too {way}", amount(1.0 / closeness, None))
+        let times = amount(1.0 / closeness, None);
+        either(
+            t!("{times} times too high", times),
+            t!("{times} times too low", times),
+        )
     }
 }
 
@@ -173,13 +217,13 @@ pub(super) fn amount(number: f64, unit: Option<&str>) -> String {
     let digits = if size.fract() == 0.0 && size < 1e15 || (100.0..1e15).contains(&size) {
         format::count(size.round() as u64)
     } else if size >= 1e15 {
-        format!("{size:e}")
+        language::number(&format!("{size:e}"))
     } else if size >= 10.0 {
-        format!("{size:.1}")
+        language::number(&format!("{size:.1}"))
     } else if size >= 0.1 {
-        format!("{size:.2}")
+        language::number(&format!("{size:.2}"))
     } else {
-        format!("{size:.4}")
+        language::number(&format!("{size:.4}"))
     };
     match unit {
         Some(unit) => format!("{sign}{digits} {unit}"),
@@ -195,14 +239,17 @@ fn listed(prediction: &Prediction<Html>, found: &[f64]) -> String {
     let each = bars.iter().zip(found);
     let each =
         each.map(|(bar, length)| format!("{} {}", bar.name, amount(*length, unit.as_deref())));
-    format!("It was: {}.", each.collect::<Vec<_>>().join(", "))
+    t!(
+        "It was: {found}.",
+        found = each.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn words(fact: &Value) -> String {
     match fact {
         Value::Str(text) => text.clone(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
+        Value::Bool(true) => t!("yes"),
+        Value::Bool(false) => t!("no"),
         _ => checks::number(fact).map_or_else(String::new, |number| amount(number, None)),
     }
 }

@@ -1,5 +1,6 @@
 //! What an example does with what it hears.
 
+use language::t;
 use protocol::LabEvent;
 use widgets::{Detail, Facts, Heard, Lab};
 
@@ -24,9 +25,7 @@ where
                     return self.press(&own);
                 }
                 if self.visit.stage == Stage::Open && self.ready.example.run.contains(control) {
-                    self.fault(
-                        "First say what you expect, or press “I would rather not guess”. Then it can run.",
-                    );
+                    self.fault(t!("First say what you expect, or press “I would rather not guess”. Then it can run."));
                     return Vec::new();
                 }
                 self.when_ready(input)
@@ -73,6 +72,10 @@ where
 
     fn is_ready(&self) -> bool {
         self.pending.is_empty() && self.lab.is_ready()
+    }
+
+    fn kept(&self) -> Option<String> {
+        Some(self.record().line())
     }
 }
 
@@ -129,21 +132,21 @@ where
                 match self.visit.draft.make(&self.ready.example.prediction) {
                     Ok(made) => {
                         self.visit.stage = Stage::Made(made);
-                        self.say("Your prediction is locked. Now run the lab below.");
+                        self.say(t!("Your prediction is locked. Now run the lab below."));
                     }
                     Err(missing) => self.fault(missing),
                 }
             }
             "skip" if self.visit.stage == Stage::Open => {
                 self.visit.stage = Stage::Skipped;
-                self.say("No prediction this time. Now run the lab below.");
+                self.say(t!("No prediction this time. Now run the lab below."));
             }
             "reset" => {
                 self.visit = Visit {
                     runs: self.visit.runs,
                     ..Visit::default()
                 };
-                self.say("This example is as it was at the beginning.");
+                self.say(t!("This example is as it was at the beginning."));
                 self.set_up();
                 return self.go_on();
             }
@@ -172,9 +175,9 @@ where
         }
         self.visit.answer = at;
         self.say(if is_right {
-            "That is right. Why is said below the question."
+            t!("That is right. Why is said below the question.")
         } else {
-            "That is not it. Why is said below the question."
+            t!("That is not it. Why is said below the question.")
         });
     }
 
@@ -193,6 +196,7 @@ where
     fn finished(&mut self) {
         let prediction = &self.ready.example.prediction;
         let mut told = String::new();
+        self.visit.finished = self.visit.finished.saturating_add(1);
         if self.visit.outcome.is_none() {
             let made = match &self.visit.stage {
                 Stage::Made(made) => Some(made.clone()),
@@ -200,23 +204,28 @@ where
             };
             if let Some(outcome) = Outcome::new(prediction, made, self.lab.facts()) {
                 told = outcome.sentence(prediction);
-                self.visit.outcome = Some((outcome, self.lab.facts().clone()));
+                self.visit.outcome = Some(outcome);
             }
         }
-        let first = self.visit.outcome.as_ref().map(|(_, facts)| facts);
+        // What was first in an earlier visit is not known any more: the first in this one stands for it.
+        if self.visit.outcome.is_some() && self.visit.first.is_none() {
+            self.visit.first = Some(self.lab.facts().clone());
+        }
+        let first = self.visit.first.as_ref();
         let checks = &self.ready.example.task.checks;
         let failing = checks::failing(checks, self.lab.facts(), first);
         self.visit.progress = match failing {
             None => Progress::Solved,
             Some(check) => Progress::Failing(check.message.clone()),
         };
+        self.visit.was_solved |= failing.is_none();
         // Of the run that was predicted, what it came to is told: the task begins after it.
         let of_task = match failing {
-            None => "The task is solved.".to_owned(),
+            None => t!("The task is solved."),
             Some(check) if told.is_empty() => {
-                format!("The task is not solved yet: {}", check.message)
+                t!("The task is not solved yet: {why}", why = check.message)
             }
-            Some(_) => "Below the lab you find why, and a task.".to_owned(),
+            Some(_) => t!("Below the lab you find why, and a task."),
         };
         if !told.is_empty() {
             told.push(' ');
@@ -225,7 +234,7 @@ where
         self.say(told);
     }
 
-    fn say(&mut self, text: impl Into<String>) {
+    pub(super) fn say(&mut self, text: impl Into<String>) {
         self.visit.said = Said {
             text: text.into(),
             is_fault: false,

@@ -1,6 +1,7 @@
 //! What an example shows around its lab. All of it can be read without a script: hints, the solution and explanations are
 //! `details`, in regions that do not change, so that what the visitor has opened stays open.
 
+use language::t;
 use maud::{Markup, PreEscaped, html};
 use widgets::bars::{Bar, bar_chart};
 
@@ -40,7 +41,10 @@ pub(super) fn after(ready: &ReadyExample, visit: &Visit) -> Regions {
 /// What is said when there is no example to show.
 pub(super) fn refusal(why: &str) -> Markup {
     status(&Said {
-        text: format!("This example cannot be used. {why} The lab works without it."),
+        text: t!(
+            "This example cannot be used. {why} The lab works without it.",
+            why
+        ),
         is_fault: true,
     })
 }
@@ -59,14 +63,14 @@ fn id(ready: &ReadyExample) -> String {
 }
 
 fn goal(ready: &ReadyExample) -> Markup {
-    html! { p.goal { strong { "Goal: " } (raw(&ready.example.goal)) } }
+    html! { p.goal { strong { (t!("Goal:")) " " } (raw(&ready.example.goal)) } }
 }
 
 fn status(said: &Said) -> Markup {
     html! {
         p.status role="status" {
             span.fault[said.is_fault] {
-                @if said.is_fault { strong { "Not done. " } }
+                @if said.is_fault { strong { (t!("Not done.")) " " } }
                 (said.text)
             }
         }
@@ -78,7 +82,7 @@ fn prediction(ready: &ReadyExample, visit: &Visit) -> Markup {
     let is_locked = visit.stage != Stage::Open;
     html! {
         fieldset {
-            legend { "Before you run it: your prediction" }
+            legend { (t!("Before you run it: your prediction")) }
             p.question { (raw(&prediction.question)) }
             @match &prediction.guess {
                 Guess::Number { unit, .. } => { (number(ready, visit, unit.as_deref(), is_locked)) },
@@ -90,10 +94,10 @@ fn prediction(ready: &ReadyExample, visit: &Visit) -> Markup {
             }
             div.actions {
                 button.primary type="button" data-press="example-predict" aria-disabled=[is_locked.then_some("true")] {
-                    "Lock my prediction"
+                    (t!("Lock my prediction"))
                 }
                 button type="button" data-press="example-skip" aria-disabled=[is_locked.then_some("true")] {
-                    "I would rather not guess"
+                    (t!("I would rather not guess"))
                 }
             }
         }
@@ -104,7 +108,7 @@ fn number(ready: &ReadyExample, visit: &Visit, unit: Option<&str>, is_locked: bo
     let id = format!("{}-guess", id(ready));
     html! {
         div.field {
-            label for=(id) { "I expect" }
+            label for=(id) { (t!("I expect")) }
             input id=(id) type="text" inputmode="decimal" size="10" autocomplete="off" data-change="example-guess"
                 value=(visit.draft.number) readonly[is_locked];
             @if let Some(unit) = unit { span { (unit) } }
@@ -149,7 +153,7 @@ fn draw(
         .collect();
     html! {
         @if most.is_none() {
-            p.help { "Only how the bars compare counts, not how long they are." }
+            p.help { (t!("Only how the bars compare counts, not how long they are.")) }
         }
         div.drawn-bars {
             @for (at, name) in names.iter().enumerate() {
@@ -162,16 +166,16 @@ fn draw(
                 }
             }
         }
-        figure.preview aria-hidden="true" { (bar_chart("Your bars", &bars)) }
+        figure.preview aria-hidden="true" { (bar_chart(&t!("Your bars"), &bars)) }
     }
 }
 
 fn verdict(ready: &ReadyExample, visit: &Visit) -> Markup {
-    let Some((outcome, _)) = &visit.outcome else {
+    let Some(outcome) = &visit.outcome else {
         return html! {};
     };
     html! {
-        h3 { @if outcome.made.is_some() { "Predicted and found" } @else { "What was found" } }
+        h3 { @if outcome.made.is_some() { (t!("Predicted and found")) } @else { (t!("What was found")) } }
         p.verdict { (outcome.sentence(&ready.example.prediction)) }
         (side_by_side(ready, outcome))
         div.reason { (raw(&ready.example.prediction.why)) }
@@ -191,29 +195,37 @@ fn side_by_side(ready: &ReadyExample, outcome: &Outcome) -> Markup {
     let mut chart = Vec::new();
     for (at, bar) in bars.iter().enumerate() {
         let predicted = drawn.get(at).map(|length| Bar {
-            title: format!("{}, predicted: {}", bar.name, amount(*length, unit)),
+            title: t!(
+                "{name}, predicted: {length}",
+                name = bar.name,
+                length = amount(*length, unit)
+            ),
             value: *length,
             marked: false,
         });
         chart.extend(predicted);
         chart.push(Bar {
-            title: format!("{}, found: {}", bar.name, amount(found[at], unit)),
+            title: t!(
+                "{name}, found: {length}",
+                name = bar.name,
+                length = amount(found[at], unit)
+            ),
             value: found[at],
             marked: true,
         });
     }
-    let label = "Bar chart of what was predicted and found; the table below has all numbers.";
+    let label = t!("Bar chart of what was predicted and found; the table below has all numbers.");
     html! {
-        figure { (bar_chart(label, &chart)) }
+        figure { (bar_chart(&label, &chart)) }
         table.predicted {
             caption {
-                @if is_drawn { "For each, the bar as it was predicted and beside it, set apart, as it was found." }
-                @else { "What was found." }
+                @if is_drawn { (t!("For each, the bar as it was predicted and beside it, set apart, as it was found.")) }
+                @else { (t!("What was found.")) }
             }
             thead { tr {
-                th scope="col" { "Bar" }
-                @if is_drawn { th scope="col" .number { "Predicted" } }
-                th scope="col" .number { "Found" }
+                th scope="col" { (t!("Bar")) }
+                @if is_drawn { th scope="col" .number { (t!("Predicted")) } }
+                th scope="col" .number { (t!("Found")) }
             } }
             tbody {
                 @for (at, bar) in bars.iter().enumerate() {
@@ -235,7 +247,7 @@ fn reason(ready: &ReadyExample, visit: &Visit) -> Markup {
     }
     html! {
         details.reason {
-            summary { "Why it is so" }
+            summary { (t!("Why it is so")) }
             div { (raw(&ready.example.prediction.why)) }
         }
     }
@@ -243,12 +255,13 @@ fn reason(ready: &ReadyExample, visit: &Visit) -> Markup {
 
 fn task(ready: &ReadyExample, visit: &Visit) -> Markup {
     html! {
-        h3 { "Your task" }
+        h3 { (t!("Your task")) }
         div { (raw(&ready.example.task.text)) }
         @match &visit.progress {
             Progress::NotRun => {},
-            Progress::Failing(why) => { p.task-state { strong { "Not yet. " } (why) } },
-            Progress::Solved => { p.task-state.solved { strong { "Solved. " } "The last run is as the task wants it." } },
+            Progress::Failing(why) => { p.task-state { strong { (t!("Not yet.")) " " } (why) } },
+            Progress::Solved => { p.task-state.solved { strong { (t!("Solved.")) " " } (t!("The last run is as the task wants it.")) } },
+            Progress::SolvedBefore => { p.task-state.solved { strong { (t!("Solved.")) " " } (t!("You did this on an earlier visit.")) } },
         }
     }
 }
@@ -256,9 +269,9 @@ fn task(ready: &ReadyExample, visit: &Visit) -> Markup {
 fn hints(ready: &ReadyExample) -> Markup {
     html! {
         @for (at, hint) in ready.example.task.hints.iter().enumerate() {
-            details.hint { summary { "Hint " (at + 1) } div { (raw(hint)) } }
+            details.hint { summary { (t!("Hint {number}", number = at + 1)) } div { (raw(hint)) } }
         }
-        details.solution { summary { "Solution" } div { (raw(&ready.example.task.solution)) } }
+        details.solution { summary { (t!("Solution")) } div { (raw(&ready.example.task.solution)) } }
     }
 }
 
@@ -284,7 +297,7 @@ fn answer(ready: &ReadyExample, visit: &Visit) -> Markup {
     };
     html! {
         div class={ "answer " (if answer.right { "right" } else { "wrong" }) } {
-            p { strong { @if answer.right { "That is right." } @else { "That is not it." } } }
+            p { strong { @if answer.right { (t!("That is right.")) } @else { (t!("That is not it.")) } } }
             (raw(&answer.explanation))
         }
     }
@@ -293,16 +306,16 @@ fn answer(ready: &ReadyExample, visit: &Visit) -> Markup {
 fn explanations(ready: &ReadyExample) -> Markup {
     html! {
         details.explanations {
-            summary { "All answers explained" }
+            summary { (t!("All answers explained")) }
             ul {
                 @for answer in &ready.example.why.answers {
                     li {
-                        p { strong { (raw(&answer.text)) } @if answer.right { " – right." } @else { " – not so." } }
+                        p { strong { (raw(&answer.text)) } " – " @if answer.right { (t!("right.")) } @else { (t!("not so.")) } }
                         (raw(&answer.explanation))
                     }
                 }
             }
         }
-        p.actions { button type="button" data-press="example-reset" { "Begin this example anew" } }
+        p.actions { button type="button" data-press="example-reset" { (t!("Begin this example anew")) } }
     }
 }

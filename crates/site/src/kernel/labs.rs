@@ -15,7 +15,7 @@ use super::run::Source;
 use super::runs::failed_to_begin;
 use super::{Kernel, RunKey, error_info};
 use crate::collection::{self, Text};
-use crate::examples;
+use crate::examples::{self, Told};
 
 /// While a run goes on everything is shown at most this often, in milliseconds.
 const FULL_EVERY: f64 = 600.0;
@@ -26,6 +26,7 @@ pub(super) struct MountedLab {
     name: String,
     root: String,
     shown: Shown,
+    told: Told,
     /// When it was last shown in full.
     shown_in_full: f64,
     collection: Rc<Vec<Text>>,
@@ -46,6 +47,7 @@ impl Kernel {
         name: String,
         root: String,
         example: Option<String>,
+        kept: Option<String>,
         fields: Vec<LabEvent>,
     ) {
         let Some(lab) = widgets::create(&name) else {
@@ -61,7 +63,7 @@ impl Kernel {
         self.waiting.begin(id);
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            let made = examples::read(&root, &example, &name, lab).await;
+            let made = examples::read(&root, &example, &name, lab, kept.as_deref()).await;
             let Some(waited) = kernel.waiting.end(id) else {
                 return;
             };
@@ -96,6 +98,7 @@ impl Kernel {
         fields: Vec<LabEvent>,
     ) {
         let mounted = MountedLab {
+            told: Told::new(lab.as_ref()),
             lab,
             name: name.to_owned(),
             root,
@@ -173,17 +176,23 @@ impl Kernel {
     }
 
     fn show(&self, id: u32, detail: Detail) {
-        let regions = match self.labs.borrow_mut().get_mut(&id) {
+        let (regions, kept) = match self.labs.borrow_mut().get_mut(&id) {
             Some(mounted) => {
                 if detail == Detail::Full {
                     mounted.shown_in_full = self.clock.now();
                 }
-                mounted.shown.changed(mounted.lab.view(detail))
+                (
+                    mounted.shown.changed(mounted.lab.view(detail)),
+                    mounted.told.changed(mounted.lab.as_ref()),
+                )
             }
             None => return,
         };
         if !regions.is_empty() {
             self.page.send(&Reply::View { lab: id, regions });
+        }
+        if let Some(record) = kept {
+            self.page.send(&Reply::Kept { lab: id, record });
         }
     }
 

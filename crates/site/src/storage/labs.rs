@@ -13,7 +13,7 @@ use widgets::{Detail, Shown};
 use super::StorageKernel;
 use super::work::{Asked, PAGE};
 use super::workbench::Answer;
-use crate::examples;
+use crate::examples::{self, Told};
 use crate::kernel::error_info;
 
 /// A lab on the page.
@@ -21,6 +21,7 @@ pub(super) struct MountedLab {
     lab: Box<StorageLab>,
     root: String,
     shown: Shown,
+    told: Told,
     files: Vec<FileHandle>,
 }
 
@@ -31,6 +32,7 @@ impl StorageKernel {
         name: String,
         root: String,
         example: Option<String>,
+        kept: Option<String>,
         fields: Vec<LabEvent>,
     ) {
         let Some(lab) = storage_labs::create(&name) else {
@@ -46,7 +48,7 @@ impl StorageKernel {
         self.waiting.begin(id);
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            let made = examples::read(&root, &example, &name, lab).await;
+            let made = examples::read(&root, &example, &name, lab, kept.as_deref()).await;
             let Some(waited) = kernel.waiting.end(id) else {
                 return;
             };
@@ -74,6 +76,7 @@ impl StorageKernel {
     /// Puts a lab on the page.
     fn put(self: &Rc<Self>, id: u32, lab: Box<StorageLab>, root: String, fields: Vec<LabEvent>) {
         let mounted = MountedLab {
+            told: Told::new(lab.as_ref()),
             lab,
             root,
             shown: Shown::default(),
@@ -177,12 +180,18 @@ impl StorageKernel {
     }
 
     pub(super) fn show_lab(&self, id: u32) {
-        let regions = match self.labs.borrow_mut().get_mut(&id) {
-            Some(mounted) => mounted.shown.changed(mounted.lab.view(Detail::Full)),
+        let (regions, kept) = match self.labs.borrow_mut().get_mut(&id) {
+            Some(mounted) => (
+                mounted.shown.changed(mounted.lab.view(Detail::Full)),
+                mounted.told.changed(mounted.lab.as_ref()),
+            ),
             None => return,
         };
         if !regions.is_empty() {
             self.page.send(&Reply::View { lab: id, regions });
+        }
+        if let Some(record) = kept {
+            self.page.send(&Reply::Kept { lab: id, record });
         }
     }
 

@@ -45,7 +45,8 @@ const WAYS: [(&str, &str); 8] = [
 const MISSING: &str = "404";
 
 /// The links at the end of each page.
-const FOOT: [(&str, &str); 3] = [
+const FOOT: [(&str, &str); 4] = [
+    ("progress", mark!("Your progress")),
     ("offline", mark!("Offline use")),
     ("deploying", mark!("Put it on a host")),
     ("licences", mark!("Licences")),
@@ -204,6 +205,9 @@ impl Values<'_> {
             // Views do not know where their page is; the shell does the same to those that come later.
             Some(view.replace("href=\"%ROOT%", &format!("href=\"{}", self.root)))
         })?;
+        let page = marked(&page, "progress", |of| {
+            (of == "lessons").then(|| render::progress(self.content, self.root))
+        })?;
         marked(&page, "lessons", |level| {
             let level = level.parse().ok().filter(|level| (2..=6).contains(level))?;
             Some(render::list(self.content, self.root, level))
@@ -241,6 +245,7 @@ impl Values<'_> {
             "FRAME" => self.asset(&self.names.frame),
             "FORWARD" => self.asset(&self.names.forward),
             "BUILDER" => self.asset(&self.names.builder),
+            "PROGRESS" => self.asset(&self.names.progress),
             "VERSION" => self.version.to_owned(),
             "CSP" => POLICY.to_owned(),
             "NAV" => self.ways(),
@@ -254,7 +259,7 @@ impl Values<'_> {
             "LICENCES" => self.licences.to_owned(),
             unknown => bail!(
                 "%{unknown}% means nothing: there are %ROOT%, %SEARCH%, %SHELL%, %STYLE%, %FRAME%, %FORWARD%, %BUILDER%, \
-                 %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
+                 %PROGRESS%, %VERSION%, %CSP%, %NAV%, %HEAD%, %FOOT% and %LICENCES%"
             ),
         })
     }

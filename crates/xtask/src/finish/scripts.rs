@@ -35,6 +35,8 @@ pub(super) struct Names {
     pub(super) forward: String,
     /// The script of the page that makes embeds.
     pub(super) builder: String,
+    /// The script of the page about progress.
+    pub(super) progress: String,
 }
 
 /// Bundles workers, shell, page API and style.
@@ -82,6 +84,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Resu
         frame: page_script("embed-frame")?,
         forward: page_script("embed-forward")?,
         builder: page_script("builder")?,
+        progress: page_script("progress")?,
     })
 }
 

@@ -17,12 +17,15 @@ use crate::process;
 
 const INDEX: &str = "index.html";
 /// What is in English on every page: these parts say so.
-const ENGLISH: [(&str, &str); 5] = [
+const ENGLISH: [(&str, &str); 8] = [
     ("<article class=\"lesson\"", " lang=\"en\""),
     ("<ol class=\"lessons\"", " lang=\"en\""),
     ("<div class=\"prose\"", " lang=\"en\""),
     ("<div class=\"course\"", " lang=\"en\""),
     ("<section class=\"course\"", " lang=\"en\""),
+    ("<h3 class=\"kept-title\"", " lang=\"en\""),
+    ("<h4 class=\"kept-title\"", " lang=\"en\""),
+    ("<a class=\"kept-title\"", " lang=\"en\""),
 ];
 
 /// Writes all pages in all other languages. Trunk's front page has to be there as it was written.
@@ -127,10 +130,10 @@ fn spoken(page: &str, tag: &str, address: &str, texts: &str) -> String {
     for (start, more) in ENGLISH {
         page = page.replace(start, &format!("{start}{more}"));
     }
-    page.replace(
-        "<joblet-lab class=\"example\"",
-        &format!("<joblet-lab class=\"example\" lang=\"{tag}\""),
-    )
+    for within in ["<joblet-lab class=\"example\"", "<joblet-done"] {
+        page = page.replace(within, &format!("{within} lang=\"{tag}\""));
+    }
+    page
 }
 
 /// A page that was made as if it were one folder higher.
