@@ -1,4 +1,4 @@
-// Lighthouse on the home page and each lab, on its mobile settings: the four categories, and what they come from
+// Lighthouse on the home page, a lesson and each lab, on its mobile settings: the four categories, and what they come from
 //
 // A fresh profile for each run; how fast the phone is, and its network, Lighthouse simulates. LIGHTHOUSE_PAGES, a list with
 // commas, chooses pages; LIGHTHOUSE_RUNS how often each is looked at.
@@ -10,7 +10,7 @@ import { startServer } from "../../tools/static-server.mjs";
 import { CHROMIUM_FLAGS, environment, say } from "./lib/browsers.mjs";
 import { median, report } from "./lib/report.mjs";
 
-const PAGES = (process.env.LIGHTHOUSE_PAGES ?? ",formats/,bytes/,sql-or-files/,durability/").split(",");
+const PAGES = (process.env.LIGHTHOUSE_PAGES ?? ",lessons/where-data-should-live/csv/,formats/,bytes/,sql-or-files/,durability/").split(",");
 const RUNS = Number(process.env.LIGHTHOUSE_RUNS ?? 3);
 /** The least that each category may have. */
 const LEAST = 95;
@@ -49,7 +49,7 @@ const tooLow = [];
 let version = "";
 try {
   for (const path of PAGES) {
-    const name = path === "" ? "home" : path.replace(/\/$/, "");
+    const name = path === "" ? "home" : path.replace(/\/$/, "").replace(/^lessons\/.*\//, "lesson ");
     const seen = [];
     for (let run = 0; run < RUNS; run += 1) {
       const looked = await look(server.url + path);

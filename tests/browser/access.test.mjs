@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { checked, focused } from "./accessibility.mjs";
-import { Lab, forcesColours, inBrowsers, prefersScheme, until } from "./support.mjs";
+import { Lab, inBrowsers, prefersScheme, until } from "./support.mjs";
 
 for (const scheme of ["light", "dark"]) {
   inBrowsers(`in the lab axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async (tools) => {
@@ -21,26 +21,6 @@ for (const scheme of ["light", "dark"]) {
     await lab.press("run");
     await lab.says(/^Not done/);
     await checked(page, "after an error", [320]);
-  });
-
-  inBrowsers(`on the example page axe finds nothing wrong, and nothing scrolls sideways at 320 px (${scheme})`, async (tools) => {
-    await prefersScheme(tools, scheme);
-    await tools.page.goto(`${tools.server.url}example/`);
-    await checked(tools.page, "the example");
-  });
-}
-
-for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "example/", "offline/", "progress/", "licences/", "404.html"]) {
-  inBrowsers(`axe finds nothing wrong in forced colours, and what shows anything is seen there (/${path})`, async ({ page, server, engine }) => {
-    // Only Chromium lets a test force colours.
-    if (engine === "Chromium") await forcesColours(page);
-    await page.goto(server.url + path);
-    if (engine === "Chromium") {
-      assert.ok(await page.evaluate(() => matchMedia("(forced-colors: active)").matches), "the colours are really forced");
-      const style = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--bar").trim());
-      assert.equal(style, "CanvasText");
-    }
-    await checked(page, "as it is");
   });
 }
 

@@ -6,8 +6,8 @@ import { join, posix } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 
-import { checked, focused } from "./accessibility.mjs";
-import { DIST, inBrowsers, prefersScheme, until, withoutScripts } from "./support.mjs";
+import { focused } from "./accessibility.mjs";
+import { DIST, inBrowsers, until, withoutScripts } from "./support.mjs";
 
 /** The most that a page with its scripts and styles may weigh before anything runs, in bytes as a host sends them. */
 const MOST = 150_000;
@@ -228,13 +228,3 @@ inBrowsers("the feed is well-formed, and leads to lessons", async ({ page, serve
   assert.ok(entries.length > 0);
   for (const entry of entries) assert.ok(LESSONS.some(({ address }) => address === entry), entry);
 });
-
-for (const page of PAGES) {
-  inBrowsers(`${page}: axe finds nothing wrong, and nothing scrolls sideways at 320 px`, async (tools) => {
-    await prefersScheme(tools, "light");
-    await tools.page.goto(tools.server.url + page, { waitUntil: "domcontentloaded" });
-    await checked(tools.page, "light");
-    await prefersScheme(tools, "dark");
-    await checked(tools.page, "dark", [320]);
-  });
-}

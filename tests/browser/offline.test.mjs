@@ -81,6 +81,35 @@ inBrowsers("with the host gone every lab runs", withWorker({ allow: NO_HOST }), 
   await until(async () => /^Done/.test(await page.$eval("#status", (found) => found.textContent)), "the example runs");
 });
 
+/** Lessons and what is pressed in the first example of each, none of which was opened before: both modules, and SQLite. */
+const EXAMPLES = [
+  ["lessons/all-cores-once/one-loop/", "run"],
+  ["lessons/where-data-should-live/csv/", "write"],
+  ["lessons/where-data-should-live/json/", "measure"],
+  ["lessons/where-data-should-live/sqlite/", "sql-run"],
+];
+
+inBrowsers("after one visit, with the host gone, lessons are read and their labs run", withWorker({ allow: NO_HOST }), async ({ page, server }) => {
+  await page.goto(`${server.url}lessons/where-data-should-live/csv/`);
+  await all(page);
+  await server.close();
+  for (const [path, press] of EXAMPLES) {
+    await page.goto(server.url + path);
+    assert.ok((await page.$$eval("article.lesson > .text > p", (found) => found.length)) > 3, `${path} is there`);
+    // The first example that has this button; it runs once a prediction was made, or was not wanted.
+    const part = (selector) => `joblet-lab:has([data-press="${press}"]) ${selector}`;
+    const tell = (selector) => page.$eval(part(selector), (found) => found.textContent);
+    const click = (control) => page.$eval(part(`[data-press="${control}"]`), (found) => found.click());
+    await page.focus(part('[data-change]:not(:disabled)'));
+    await page.waitForSelector(part('[data-press="example-skip"]'));
+    await click("example-skip");
+    let said = "";
+    await until(async () => /No prediction this time/.test((said = await tell("[data-region=example-status]"))), `${path}: the example is awake`).catch((error) => assert.fail(`${error.message}: ${said}`));
+    await click(press);
+    await until(async () => /What was found/.test((said = await tell("[data-region=example-verdict]"))), `${path}: it has run`).catch((error) => assert.fail(`${error.message}: ${said}`));
+  }
+});
+
 /** Faults of a host, which must not be kept: an error with a page, half a file, another file. */
 const FAULTY = /\/engine-[0-9a-f]+\.wasm|\/formats\/$|bird-strikes\.csv/;
 const FAULTS = { refused: { status: 503 }, halved: { change: (body) => body.subarray(0, body.length / 2) }, "replaced by a page": { change: () => "<!doctype html><p>Sign in</p></html>" } };
