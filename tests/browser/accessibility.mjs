@@ -16,7 +16,7 @@ async function violations(page) {
 }
 
 /** What sticks out of a page that must not scroll sideways. */
-const tooWide = (page) =>
+export const tooWide = (page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { test } from "node:test";
 
-import { checked } from "./accessibility.mjs";
+import { checked, tooWide } from "./accessibility.mjs";
 import { DIST, Lab, inBrowsers, until, withoutScripts } from "./support.mjs";
 
 /** The pages below a folder of dist/, from there. */
@@ -77,6 +77,21 @@ inBrowsers("the lab of a German home page runs, and says how it goes in German",
   assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
   await checked(page, "German home page after a run");
 });
+
+inBrowsers("no German page scrolls sideways at 320 px", async ({ page, server }) => {
+  await page.setViewport({ width: 320, height: 800 });
+  for (const path of GERMAN) {
+    await page.goto(`${server.url}de/${path}`, { waitUntil: "domcontentloaded" });
+    assert.deepEqual(await tooWide(page), [], path);
+  }
+});
+
+for (const path of ["lessons/", "formats/", "progress/", "lessons/where-data-should-live/what-survives/"]) {
+  inBrowsers(`axe finds nothing wrong on a German page: /de/${path}`, async ({ page, server }) => {
+    await page.goto(`${server.url}de/${path}`, { waitUntil: "domcontentloaded" });
+    await checked(page, path, [1000]);
+  });
+}
 
 inBrowsers("an example in a German lesson speaks German, and its own words stay English and say so", async ({ page, server }) => {
   await page.goto(`${server.url}de/lessons/where-data-should-live/csv/`);

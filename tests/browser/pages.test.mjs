@@ -8,11 +8,14 @@ import { test } from "node:test";
 import { checked } from "./accessibility.mjs";
 import { DIST, Lab, forcesColours, inBrowsers, prefersScheme, until } from "./support.mjs";
 
-/** The pages below a folder, as addresses. What is kept of a version is a copy. */
+/**
+ * The pages below a folder, as addresses. What is kept of a version is a copy; pages in other languages are those of
+ * languages.test.mjs.
+ */
 function pages(folder = "") {
   const own = existsSync(join(DIST, folder, "index.html")) ? [folder] : [];
   const folders = readdirSync(join(DIST, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [...own, ...folders.filter(({ name }) => !/^(\.|v\d)/.test(name)).flatMap(({ name }) => pages(`${folder}${name}/`))];
+  return [...own, ...folders.filter(({ name }) => !/^(\.|v\d|de$)/.test(name)).flatMap(({ name }) => pages(`${folder}${name}/`))];
 }
 
 const PAGES = [...pages(), "404.html"];
