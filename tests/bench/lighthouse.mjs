@@ -23,8 +23,20 @@ const AUDITS = [
   ["total-byte-weight", "weight, as sent", "bytes"],
 ];
 
-/** One look at a page, by a browser that has never seen it. */
+/** A look at a page; a few more when Chromium gave no trace, as it does now and then on a busy machine. */
 async function look(url) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(url);
+    } catch (error) {
+      if (attempt === 4) throw error;
+      say(`    ${error.message}; once more`);
+    }
+  }
+}
+
+/** One look at a page, by a browser that has never seen it. */
+async function once(url) {
   const browser = await puppeteer.launch({ executablePath: environment("CHROMIUM"), headless: true, args: CHROMIUM_FLAGS });
   try {
     const { port } = new URL(browser.wsEndpoint());
@@ -56,7 +68,8 @@ try {
       version = looked.version;
       seen.push(looked.lhr);
       const points = Object.keys(CATEGORIES).map((id) => Math.round(looked.lhr.categories[id].score * 100));
-      say(`  ${name}: ${points.join(", ")}`);
+      const costs = AUDITS.map(([id, words]) => `${words} ${Math.round(looked.lhr.audits[id].numericValue * 100) / 100}`);
+      say(`  ${name}: ${points.join(", ")} (${costs.join(", ")})`);
     }
     for (const [id, words] of Object.entries(CATEGORIES)) {
       const samples = seen.map((lhr) => Math.round(lhr.categories[id].score * 100));

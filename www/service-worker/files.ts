@@ -3,8 +3,6 @@
 declare const self: ServiceWorkerGlobalScope;
 /** What the build puts in place: path, digest for the browser's own check, size in bytes. */
 declare const __FILES__: [path: string, digest: string, bytes: number][];
-/** The names that each page of this build has in it. */
-declare const __MARKS__: string[];
 
 /** One file of the site. */
 export interface File {
@@ -31,6 +29,9 @@ export const FILES: File[] = __FILES__.map(([path, digest, bytes]) => {
   return { path, address, key: `${address}?kept=${encodeURIComponent(digest)}`, digest, bytes, isPage };
 });
 
+/** How a page names its scripts and styles: with their content in the name, which tells of which build the page is. */
+const ASSET = /assets\/[\w-]+-[0-9a-f]{10}\.(?:js|css)/g;
+const paths = new Set(FILES.map(({ path }) => path));
 const byAddress = new Map(FILES.map((file) => [decoded(file.address), file]));
 
 /** The file that an address means, whatever is asked of it. */
@@ -58,8 +59,9 @@ export async function fetchWhole(file: File): Promise<Response> {
   }
   if (file.isPage) {
     const text = await response.clone().text();
-    const isWhole = text.includes("</html>") && __MARKS__.every((mark) => text.includes(mark));
-    if (!isWhole) throw new Error(`${file.path} is not of this build`);
+    const assets = text.match(ASSET) ?? [];
+    const isOurs = assets.length > 0 && assets.every((path) => paths.has(path));
+    if (!isOurs || !text.includes("</html>")) throw new Error(`${file.path} is not of this build`);
   }
   return response;
 }

@@ -89,7 +89,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     kept::bring_along(&site, std::env::var_os("JOBLET_KEEP").map(PathBuf::from))?;
     headers::write(&site)?;
     modules::remove_leftovers(&site)?;
-    offline::write(&site, &names)
+    offline::write(&site)
 }
 
 /// The address in `JOBLET_ADDRESS`, which only what cannot be relative needs.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::Site;
-use super::scripts::{self, Names};
+use super::scripts;
 use crate::process;
 
 /// Where pages expect it: at the root, so that the whole site is its scope.
@@ -39,7 +39,7 @@ const MEASURE: &str =
 ///
 /// # Errors
 /// When it cannot be bundled.
-pub(super) fn write(site: &Site, names: &Names) -> Result<()> {
+pub(super) fn write(site: &Site) -> Result<()> {
     let mut paths = Vec::new();
     collect(&site.staging, &site.staging, &mut paths)?;
     paths.retain(|path| is_kept(path));
@@ -56,7 +56,6 @@ pub(super) fn write(site: &Site, names: &Names) -> Result<()> {
     let options = [
         scripts::define("__BUILD__", &build.as_str()[..12]),
         scripts::define_json("__FILES__", &files),
-        scripts::define_json("__MARKS__", &json!([names.page, names.style])),
         scripts::define_json("__ISOLATE__", &isolate.into()),
     ];
     let worker = scripts::build(site, ENTRY, &options)?;
