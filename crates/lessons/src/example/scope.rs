@@ -52,7 +52,9 @@ pub(super) fn scoped(html: &str, id: &str) -> Markup {
             out.push_str(suffix);
         } else if attribute == "href" && !value.contains(':') && !value.starts_with('/') {
             out.push_str(&root(id));
-            out.push_str(value.trim_start_matches("../").trim_start_matches("./"));
+            // As the labs name files of the site; the way from here is known.
+            let place = value.trim_start_matches("%ROOT%");
+            out.push_str(place.trim_start_matches("../").trim_start_matches("./"));
         } else if attribute == "role" && value == "region" {
             out.push_str("group");
         } else {
