@@ -55,10 +55,10 @@ impl StorageKernel {
         sqlite: String,
         writer: String,
         module: JsValue,
-        texts: Option<String>,
+        texts: Option<&str>,
     ) {
         let Some(page) = Page::new() else { return };
-        crate::speak(texts.as_deref());
+        crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),
