@@ -70,7 +70,7 @@ impl core::fmt::Debug for Kernel {
 impl Kernel {
     /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
     /// compiled engine that each of them is given, `texts` the packed catalogue of the language the labs speak, if not English.
-    pub fn start(script: String, module: JsValue, texts: Option<&str>) {
+    pub fn start(script: String, module: JsValue, texts: Option<String>) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);
         browser::log_panics();

@@ -16,7 +16,7 @@ pub use kernel::Kernel;
 pub use storage::{StorageKernel, find_experiment};
 
 /// Has this thread speak the language of a packed catalogue; without one, or with one that cannot be read, it is English.
-fn speak(texts: Option<&str>) {
-    let catalogue = texts.and_then(|texts| language::Catalogue::unpacked(texts).ok());
+fn speak(texts: Option<String>) {
+    let catalogue = texts.and_then(|texts| language::Catalogue::unpacked(&texts).ok());
     language::choose(catalogue);
 }

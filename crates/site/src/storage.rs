@@ -55,7 +55,7 @@ impl StorageKernel {
         sqlite: String,
         writer: String,
         module: JsValue,
-        texts: Option<&str>,
+        texts: Option<String>,
     ) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);

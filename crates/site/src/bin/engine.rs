@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// catalogue of the language the labs speak, if not English.
 #[wasm_bindgen]
 pub fn start_kernel(script: String, texts: Option<String>) {
-    site::Kernel::start(script, wasm_bindgen::module(), texts.as_deref());
+    site::Kernel::start(script, wasm_bindgen::module(), texts);
 }
 
 /// Makes this worker a pool worker.
