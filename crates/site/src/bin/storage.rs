@@ -8,13 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// that of SQLite's worker, `writer` that of the lab durability's writers, `texts` the packed catalogue of the language the labs speak, if not English.
 #[wasm_bindgen]
 pub fn start_storage_kernel(script: String, sqlite: String, writer: String, texts: Option<String>) {
-    site::StorageKernel::start(
-        script,
-        sqlite,
-        writer,
-        wasm_bindgen::module(),
-        texts.as_deref(),
-    );
+    site::StorageKernel::start(script, sqlite, writer, wasm_bindgen::module(), texts);
 }
 
 /// Makes this worker the workbench.
