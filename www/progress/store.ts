@@ -23,10 +23,19 @@ const OPEN_WITHIN = 5000;
 
 /** What there is in memory: all, where nothing else is to be had, and what could not be written. */
 const memory = new Map<string, Item>();
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(DATABASE) : null;
+const channel = otherTabs();
 
 let opening: Promise<IDBDatabase | null> | null = null;
 let isFull = false;
+
+/** How other tabs hear of changes; nothing where the browser keeps tabs of this page apart, as it does in frames it trusts with nothing. */
+function otherTabs(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(DATABASE);
+  } catch {
+    return null;
+  }
+}
 
 /** The database; nothing where there is none to be had. */
 function database(): Promise<IDBDatabase | null> {
