@@ -77,7 +77,13 @@ pub(super) fn fill(site: &Site, names: &Names, licences: &str, content: &Content
             pages.push((file, target, "../".to_owned(), name));
         }
         // A page's own script is shown to readers as it is, so it is not bundled.
-        for script in process::files(&folder, ".js")? {
+        let scripts = if site.language.is_none() {
+            process::files(&folder, ".js")?
+        } else {
+            // A page in another language has that of the English one.
+            Vec::new()
+        };
+        for script in scripts {
             let stem = script.file_stem().context("a script has no name")?;
             let name = script.file_name().context("a script has no name")?;
             process::write(&site.staging.join(stem).join(name), process::read(&script)?)?;

@@ -160,10 +160,10 @@ impl Moved<'_> {
             out.push_str(before);
             if mark.contains("root") {
                 out.push_str(&format!("../{link}\" data-pages=\"{link}"));
-            } else if after.starts_with("\" hreflang=") || !self.leads_up(link) {
+            } else if after.starts_with("\" hreflang=") {
                 out.push_str(link);
             } else {
-                out.push_str(&format!("../{link}"));
+                out.push_str(&self.link(link));
             }
             rest = after;
         }
@@ -171,11 +171,12 @@ impl Moved<'_> {
         out
     }
 
-    /// Whether what is linked is not here.
-    fn leads_up(&self, link: &str) -> bool {
-        let path = link.split(['#', '?']).next().unwrap_or_default();
+    /// A link as it has to be now.
+    fn link(&self, link: &str) -> String {
+        let end = link.find(['#', '?']).unwrap_or(link.len());
+        let (path, rest) = link.split_at(end);
         if path.is_empty() || path.starts_with('/') || path.contains(':') {
-            return false;
+            return link.to_owned();
         }
         let mut parts: Vec<&str> = self
             .address
@@ -191,10 +192,13 @@ impl Moved<'_> {
                 name => parts.push(name),
             }
         }
-        let target = parts
-            .iter()
-            .fold(self.folder.to_path_buf(), |path, part| path.join(part));
-        !(target.is_file() || target.join(INDEX).is_file())
+        let place = parts.join("/");
+        let target = self.folder.join(&place);
+        if target.is_file() || target.join(INDEX).is_file() {
+            return link.to_owned();
+        }
+        let slash = if path.ends_with('/') { "/" } else { "" };
+        format!("{}../{place}{slash}{rest}", address::root(self.address))
     }
 }
 
@@ -212,8 +216,8 @@ mod tests {
             folder: &folder,
             address: "bytes/",
         };
-        let page = r##"<a href="../formats/#a"><a href="../"><a href="#b"><a href="https://c/"><a href="../../" hreflang="en"><img src="../assets/d.png"><i data-root="../">"##;
-        let wanted = r##"<a href="../formats/#a"><a href="../"><a href="#b"><a href="https://c/"><a href="../../" hreflang="en"><img src="../../assets/d.png"><i data-root="../../" data-pages="../">"##;
+        let page = r##"<a href="../formats/#a"><a href="../"><a href="#b"><a href="https://c/"><a href="../../" hreflang="en"><img src="../assets/d.png"><a href="t/u.txt#v"><i data-root="../">"##;
+        let wanted = r##"<a href="../formats/#a"><a href="../"><a href="#b"><a href="https://c/"><a href="../../" hreflang="en"><img src="../../assets/d.png"><a href="../../bytes/t/u.txt#v"><i data-root="../../" data-pages="../">"##;
         assert_eq!(moved.page(page), wanted);
         std::fs::remove_dir_all(&folder)?;
         Ok(())
