@@ -115,7 +115,7 @@ inBrowsers("after one visit, with the host gone, lessons are read and their labs
 });
 
 /** Faults of a host, which must not be kept: an error with a page, half a file, another file. */
-const FAULTY = /\/engine-[0-9a-f]+\.wasm|(?<!\/embed)\/formats\/$|bird-strikes\.csv/;
+const FAULTY = /\/engine-[0-9a-f]+\.wasm|(?<!\/embed|\/de)\/formats\/$|bird-strikes\.csv/;
 const FAULTS = { refused: { status: 503 }, halved: { change: (body) => body.subarray(0, body.length / 2) }, "replaced by a page": { change: () => "<!doctype html><p>Sign in</p></html>" } };
 for (const [name, fault] of Object.entries(FAULTS)) {
   inBrowsers(`files that are ${name} are not kept, all others are, and the next visit mends it`, withWorker({ allow: NO_HOST }), async ({ page, server }) => {
