@@ -234,9 +234,26 @@ task: string,
  */
 nJobs?: Loose, 
 /**
- * `"loky"` (workers) or `"sequential"`. Default `"loky"`.
+ * `"loky"` (workers), `"threading"` (threads over one memory), `"multiprocessing"` (the same as loky here) or
+ * `"sequential"`. Default: what `prefer` and `require` ask for, else `"loky"`.
  */
 backend?: string, 
+/**
+ * `"processes"` or `"threads"`: which kind of workers to take if no backend is named.
+ */
+prefer?: string, 
+/**
+ * `"sharedmem"`: only workers that share one memory will do.
+ */
+require?: string, 
+/**
+ * Whether another backend may be taken if the one asked for cannot be had. Default `false`.
+ */
+fallback?: boolean, 
+/**
+ * How much is told while it runs, as joblib's `verbose`: 0 nothing, above 10 every batch. Default 0.
+ */
+verbose?: Loose, 
 /**
  * How many tasks travel together: a whole number from 1, or `"auto"`. Default `"auto"`.
  */
@@ -267,7 +284,28 @@ onTimeout?: string,
 /**
  * The name of the memory in which results are remembered. Default: none.
  */
-memory?: string, };
+memory?: string, 
+/**
+ * The task that each worker runs once before its first task; its arguments are the first value beside the message.
+ */
+initializer?: string, 
+/**
+ * After so many tasks a worker is replaced by a new one. Default: never.
+ */
+recycleAfterTasks?: Loose, 
+/**
+ * A worker whose memory has grown beyond this is replaced, in bytes or as `"64M"`. Default: never.
+ */
+memoryLimit?: Loose, 
+/**
+ * Byte strings larger than this are sent once to each worker and not with each task, in bytes or as `"1M"`;
+ * `"none"` for never. Default `"1M"`.
+ */
+maxNbytes?: Loose, 
+/**
+ * Whether all that happens is told, task by task. Default `true`.
+ */
+events?: boolean, };
 
 export type Loose = number | string;
 

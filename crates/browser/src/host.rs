@@ -53,6 +53,11 @@ impl Host for WorkerHost {
         }
     }
 
+    fn compute(&self, duration: Duration) {
+        let end = self.clock.now() + duration.as_secs_f64() * 1000.0;
+        while self.clock.now() < end {}
+    }
+
     fn end_worker(&self) {
         crate::pool::worker_side::close();
     }

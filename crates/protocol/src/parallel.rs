@@ -22,8 +22,17 @@ pub struct ParallelOptions {
     pub task: String,
     /// How many workers: a whole number but 0; -1 means all cores, -2 all but one. Default 1.
     pub n_jobs: Option<Loose>,
-    /// `"loky"` (workers) or `"sequential"`. Default `"loky"`.
+    /// `"loky"` (workers), `"threading"` (threads over one memory), `"multiprocessing"` (the same as loky here) or
+    /// `"sequential"`. Default: what `prefer` and `require` ask for, else `"loky"`.
     pub backend: Option<String>,
+    /// `"processes"` or `"threads"`: which kind of workers to take if no backend is named.
+    pub prefer: Option<String>,
+    /// `"sharedmem"`: only workers that share one memory will do.
+    pub require: Option<String>,
+    /// Whether another backend may be taken if the one asked for cannot be had. Default `false`.
+    pub fallback: Option<bool>,
+    /// How much is told while it runs, as joblib's `verbose`: 0 nothing, above 10 every batch. Default 0.
+    pub verbose: Option<Loose>,
     /// How many tasks travel together: a whole number from 1, or `"auto"`. Default `"auto"`.
     pub batch_size: Option<Loose>,
     /// How many tasks are taken from the source ahead of time: a whole number, `"all"`, or arithmetic in `n_jobs`.
@@ -41,6 +50,17 @@ pub struct ParallelOptions {
     pub on_timeout: Option<String>,
     /// The name of the memory in which results are remembered. Default: none.
     pub memory: Option<String>,
+    /// The task that each worker runs once before its first task; its arguments are the first value beside the message.
+    pub initializer: Option<String>,
+    /// After so many tasks a worker is replaced by a new one. Default: never.
+    pub recycle_after_tasks: Option<Loose>,
+    /// A worker whose memory has grown beyond this is replaced, in bytes or as `"64M"`. Default: never.
+    pub memory_limit: Option<Loose>,
+    /// Byte strings larger than this are sent once to each worker and not with each task, in bytes or as `"1M"`;
+    /// `"none"` for never. Default `"1M"`.
+    pub max_nbytes: Option<Loose>,
+    /// Whether all that happens is told, task by task. Default `true`.
+    pub events: Option<bool>,
 }
 
 /// Where in an input a fault is.

@@ -26,7 +26,7 @@ pub enum Request {
         /// The page's number for this run; not used before.
         run: u32,
         /// How to run.
-        options: ParallelOptions,
+        options: Box<ParallelOptions>,
         /// Whether all items are there already, so that asking for more than are needed now has no effect to be seen.
         at_hand: bool,
     },

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use lessons::example::Example;
-use protocol::{ErrorInfo, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
+use protocol::{ErrorInfo, Loose, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
-use widgets::{CollectionText, Effect, Input, Machine, RunRequest, TextRef, WorkLab};
+use widgets::{CollectionText, Effect, Input, Items, Machine, RunRequest, TextRef, WorkLab};
 
 /// As many texts as the bundled collection has.
 const TEXTS: usize = 123;
@@ -52,7 +52,7 @@ impl Stage {
                 });
                 self.hear(Input::Collection(Ok(texts.collect())));
             }
-            Effect::Run(request) => self.begin_run(request),
+            Effect::Run(request) => self.begin_run(*request),
             Effect::Stop => {
                 if let Some(run) = self.run.take() {
                     let error = error("cancelled", "Stopped.");
@@ -64,6 +64,8 @@ impl Stage {
                 self.memory.clear();
                 self.hear(Input::Cleared(Ok(freed)));
             }
+            // There are none to be kept warm.
+            Effect::EndWorkers => {}
             Effect::ReadMemory => {
                 let held = self.held();
                 self.hear(Input::Stored(Ok(held)));
@@ -81,10 +83,14 @@ impl Stage {
         use crate::Stage as _;
         let cores =
             core::num::NonZeroUsize::new(CORES as usize).unwrap_or(core::num::NonZeroUsize::MIN);
-        let wanted = parallel::parse_n_jobs(&request.n_jobs)
-            .and_then(|n_jobs| parallel::effective_n_jobs(Some(n_jobs), cores));
-        let workers = match (&wanted, request.backend.as_str()) {
-            (Ok(_), "sequential") => 1,
+        let requested = match &request.options.n_jobs {
+            None => Ok(None),
+            Some(Loose::Number(number)) => parallel::n_jobs_from_number(*number).map(Some),
+            Some(Loose::Text(text)) => parallel::parse_n_jobs(text).map(Some),
+        };
+        let wanted = requested.and_then(|n_jobs| parallel::effective_n_jobs(n_jobs, cores));
+        let workers = match (&wanted, request.options.backend.as_deref()) {
+            (Ok(_), Some("sequential")) => 1,
             (Ok(n_jobs), _) => n_jobs.get() as u32,
             (Err(why), _) => {
                 let end = RunEnd {
@@ -110,7 +116,11 @@ impl Stage {
         let Some(mut run) = self.run.take() else {
             return Ok(false);
         };
-        let Some(of) = run.request.texts.get(run.next).cloned() else {
+        let of = match &run.request.items {
+            Items::Texts(texts) => texts.get(run.next).cloned(),
+            Items::Values(_) => return Err("a run of values cannot be rehearsed yet".to_owned()),
+        };
+        let Some(of) = of else {
             self.end(&run, None);
             return Ok(false);
         };
@@ -172,6 +182,7 @@ impl crate::Stage for Stage {
             timer_resolution_us: 5.0,
             storage: "indexeddb".to_owned(),
             storage_why: String::new(),
+            backends: Vec::new(),
         }));
     }
 
@@ -186,7 +197,7 @@ impl crate::Stage for Stage {
                 self.one(effect);
                 continue;
             }
-            let half = self.run.as_ref().map(|run| run.request.texts.len() / 2);
+            let half = self.run.as_ref().map(|run| run.request.items.len() / 2);
             let is_half = self.run.as_ref().map(|run| run.next) >= half;
             if self.run.is_none() || is_stopped_next && is_half {
                 return Ok(());

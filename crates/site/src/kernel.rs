@@ -189,35 +189,40 @@ impl Kernel {
     }
 
     fn info(&self, storage: StorageInfo) -> EngineInfo {
+        EngineInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cores: self.cores.get().get() as u32,
+            isolated: browser::is_isolated(),
+            backends: Self::backends(),
+            storage,
+            timer_resolution_us: self.timer_resolution_us.get(),
+        }
+    }
+
+    /// The ways to run, and whether each can be had here.
+    pub(crate) fn backends() -> Vec<BackendInfo> {
         let backend = |name: &str, available, why: &str| BackendInfo {
             name: name.to_owned(),
             available,
             why: why.to_owned(),
         };
-        EngineInfo {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            cores: self.cores.get().get() as u32,
-            isolated: browser::is_isolated(),
-            backends: vec![
-                backend(
-                    "loky",
-                    true,
-                    "Workers with a memory of their own, to which messages are passed.",
-                ),
-                backend(
-                    "sequential",
-                    true,
-                    "One task after the other, in one worker.",
-                ),
-                backend(
-                    "threading",
-                    false,
-                    "Not built yet: threads over one shared memory.",
-                ),
-            ],
-            storage,
-            timer_resolution_us: self.timer_resolution_us.get(),
-        }
+        vec![
+            backend(
+                "loky",
+                true,
+                "Workers with a memory of their own, to which messages are passed.",
+            ),
+            backend(
+                "sequential",
+                true,
+                "One task after the other, in one worker.",
+            ),
+            backend(
+                "threading",
+                false,
+                "Not built yet: threads over one shared memory.",
+            ),
+        ]
     }
 
     pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {

@@ -6,6 +6,7 @@ mod echo;
 mod fail;
 mod sleep;
 mod word_frequencies;
+mod work;
 
 use crate::Task;
 
@@ -15,6 +16,7 @@ pub fn all() -> &'static [&'static dyn Task] {
         &word_frequencies::WordFrequencies,
         &count_primes::CountPrimes,
         &sleep::Sleep,
+        &work::Work,
         &echo::Echo,
         &fail::Fail,
         &crash::Crash,

@@ -7,6 +7,8 @@ use core::time::Duration;
 pub trait Host {
     /// Blocks the worker for that long.
     fn sleep(&self, duration: Duration);
+    /// Keeps the worker computing for that long, to no purpose.
+    fn compute(&self, duration: Duration);
     /// Ends the worker at once, without a word to anybody.
     fn end_worker(&self);
 }
@@ -16,6 +18,8 @@ pub trait Host {
 pub struct TestHost {
     /// The sum of all sleeps.
     pub slept: Cell<Duration>,
+    /// The sum of all computing.
+    pub computed: Cell<Duration>,
     /// Whether the worker was ended.
     pub ended: Cell<bool>,
 }
@@ -23,6 +27,10 @@ pub struct TestHost {
 impl Host for TestHost {
     fn sleep(&self, duration: Duration) {
         self.slept.set(self.slept.get() + duration);
+    }
+
+    fn compute(&self, duration: Duration) {
+        self.computed.set(self.computed.get() + duration);
     }
 
     fn end_worker(&self) {

@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-use protocol::{EventInfo, LabEvent, ProgressInfo, Region, RunEnd, TaskOutcome};
+use protocol::{
+    BackendInfo, EventInfo, LabEvent, ParallelOptions, ProgressInfo, Region, RunEnd, TaskOutcome,
+};
 use values::Value;
 
 use crate::facts::Facts;
@@ -102,26 +104,50 @@ pub enum Effect {
     /// Read the bundled collection.
     LoadCollection,
     /// Begin a run.
-    Run(RunRequest),
+    Run(Box<RunRequest>),
     /// Stop the run.
     Stop,
     /// Empty the lab's memory.
     ClearMemory,
     /// Say what the lab's memory holds.
     ReadMemory,
+    /// End all workers that work for nobody, so that the next run begins cold.
+    EndWorkers,
 }
 
 /// A run that a lab asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRequest {
-    /// As the visitor wrote it.
-    pub n_jobs: String,
-    /// `"loky"` or `"sequential"`.
-    pub backend: String,
+    /// How, as the visitor wrote it. The name of the memory is left out: the kernel knows it.
+    pub options: ParallelOptions,
     /// Whether results are remembered.
     pub memory: bool,
     /// What to work on.
-    pub texts: Vec<TextRef>,
+    pub items: Items,
+}
+
+/// What a run works on: the arguments of each of its tasks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Items {
+    /// Texts, which the kernel reads when they are needed.
+    Texts(Vec<TextRef>),
+    /// Values.
+    Values(Vec<Value>),
+}
+
+impl Items {
+    /// How many tasks that makes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.len(),
+            Self::Values(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// A text to work on.
@@ -157,6 +183,8 @@ pub struct Machine {
     pub storage: String,
     /// What that means, in a sentence.
     pub storage_why: String,
+    /// The ways to run, and whether each can be had here.
+    pub backends: Vec<BackendInfo>,
 }
 
 /// The names of the labs about work.

@@ -18,8 +18,8 @@ mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
 pub use lab::{
-    CollectionText, Detail, Effect, Heard, Input, Lab, Machine, NAMES, RunRequest, Shown, TextRef,
-    WorkLab, create, page,
+    CollectionText, Detail, Effect, Heard, Input, Items, Lab, Machine, NAMES, RunRequest, Shown,
+    TextRef, WorkLab, create, page,
 };
 pub use status::Status;
 #[cfg(feature = "recorded")]

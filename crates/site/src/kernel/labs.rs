@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use browser::{FileHandle, JsBuffer, Values, files};
-use protocol::{ErrorInfo, LabEvent, Loose, ParallelOptions, Reply};
+use protocol::{ErrorInfo, LabEvent, ParallelOptions, Reply};
 use values::{Buffer, OUT_OF_LINE_BYTES, Parcel, Skeleton};
 use wasm_bindgen_futures::spawn_local;
 use widgets::{
-    CollectionText, Detail, Effect, Input, Machine, RunRequest, Shown, TextRef, WorkLab,
+    CollectionText, Detail, Effect, Input, Items, Machine, RunRequest, Shown, TextRef, WorkLab,
 };
 
 use super::run::Source;
@@ -119,6 +119,7 @@ impl Kernel {
                     .map(|storage| storage.kind.clone())
                     .unwrap_or_default(),
                 storage_why: storage.map(|storage| storage.why).unwrap_or_default(),
+                backends: Self::backends(),
             }),
         );
         for field in fields {
@@ -199,10 +200,11 @@ impl Kernel {
     fn do_effect(self: &Rc<Self>, id: u32, effect: Effect) {
         match effect {
             Effect::LoadCollection => self.load_collection(id),
-            Effect::Run(request) => self.begin_lab_run(id, request),
+            Effect::Run(request) => self.begin_lab_run(id, *request),
             Effect::Stop => self.cancel(RunKey::Lab(id)),
             Effect::ClearMemory => self.with_memory(id, Input::Cleared, true),
             Effect::ReadMemory => self.with_memory(id, Input::Stored, false),
+            Effect::EndWorkers => self.end_idle_workers(),
         }
     }
 
@@ -240,16 +242,13 @@ impl Kernel {
     fn begin_lab_run(self: &Rc<Self>, id: u32, request: RunRequest) {
         let location = self.labs.borrow().get(&id).map(MountedLab::location);
         let options = ParallelOptions {
-            task: "word_frequencies".to_owned(),
-            n_jobs: Some(Loose::Text(request.n_jobs)),
-            backend: Some(request.backend),
-            // One task at a time, so that each is seen on its own.
-            batch_size: Some(Loose::Number(1.0)),
-            on_error: Some("collect".to_owned()),
             memory: location.filter(|_| request.memory),
-            ..ParallelOptions::default()
+            ..request.options
         };
-        let source = Source::Texts(VecDeque::from(request.texts));
+        let source = match request.items {
+            Items::Texts(texts) => Source::Texts(VecDeque::from(texts)),
+            Items::Values(values) => Source::Values(VecDeque::from(values)),
+        };
         // Not from within the lab's own update.
         let kernel = Rc::clone(self);
         spawn_local(async move {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use browser::{Values, pause, to_parcel};
+use browser::{JsBuffer, Values, pause, to_parcel};
 use memory::{Key, Lookup};
 use parallel::{Input, Produced};
 use protocol::{ErrorInfo, Reply};
@@ -83,6 +83,16 @@ impl Kernel {
                 let texts = match &mut run.source {
                     Source::Page => None,
                     Source::Texts(texts) => Some(core::mem::take(texts)),
+                    Source::Values(values) => {
+                        let taken = values.drain(..count.min(values.len()));
+                        let arguments = taken.map(|value| Ok(to_buffers(Parcel::pack(value))));
+                        let (arguments, ended) = (arguments.collect::<Vec<_>>(), values.is_empty());
+                        let (kernel, serial) = (Rc::clone(self), run.serial);
+                        spawn_local(async move {
+                            kernel.arrived(key, serial, arguments, ended).await;
+                        });
+                        return;
+                    }
                 };
                 (run.serial, count, texts)
             }
@@ -230,6 +240,18 @@ impl Run {
         };
         self.results.insert(number, result);
         produced
+    }
+}
+
+/// The same with its buffers in JavaScript's memory, from where they can be handed over.
+fn to_buffers(parcel: Parcel<Vec<u8>>) -> Parcel<JsBuffer> {
+    Parcel {
+        head: parcel.head,
+        buffers: parcel
+            .buffers
+            .iter()
+            .map(|bytes| JsBuffer::copy_of(bytes))
+            .collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use browser::{Clock, JsBuffer, TaskReport, Timer};
 use memory::Key;
 use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId, WorkerId};
 use protocol::{ErrorInfo, EventInfo, Position, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
-use values::Parcel;
+use values::{Parcel, Value};
 use widgets::TextRef;
 
 use super::error_info;
@@ -20,6 +20,8 @@ pub(super) enum Source {
     Page,
     /// A lab's texts.
     Texts(VecDeque<TextRef>),
+    /// A lab's values.
+    Values(VecDeque<Value>),
 }
 
 /// What is known of a task's result.
@@ -81,7 +83,7 @@ impl Run {
         source: Source,
         now: f64,
     ) -> Self {
-        let at_hand = matches!(source, Source::Texts(_));
+        let at_hand = !matches!(source, Source::Page);
         Self {
             serial,
             n_jobs: options.n_jobs.get(),

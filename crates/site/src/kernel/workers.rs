@@ -85,6 +85,21 @@ impl Kernel {
         );
     }
 
+    /// Ends all workers that work for nobody.
+    pub(super) fn end_idle_workers(&self) {
+        let idle: Vec<_> = {
+            let workers = self.workers.borrow();
+            let idle = workers
+                .known
+                .iter()
+                .filter(|(_, worker)| worker.run.is_none());
+            idle.map(|(id, _)| *id).collect()
+        };
+        for worker in idle {
+            self.end_worker(worker);
+        }
+    }
+
     pub(super) fn end_worker(&self, worker: WorkerId) {
         self.pool.end(worker);
         self.workers.borrow_mut().known.remove(&worker);

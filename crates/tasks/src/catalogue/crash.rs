@@ -29,26 +29,31 @@ impl Task for Crash {
     }
 
     fn run(&self, arguments: Value, host: &dyn Host) -> Result<Value, TaskError> {
-        match arguments.text("how")? {
-            "trap" => trap(),
-            "end" => {
-                host.end_worker();
-                Ok(Value::Null)
-            }
-            "hang" => loop {
-                host.sleep(Duration::from_secs(1));
-            },
-            _ => Err(TaskError::OutOfRange {
-                name: "how",
-                allowed: "\"trap\", \"end\" or \"hang\"",
-            }),
+        crash(arguments.text("how")?, host).unwrap_or(Err(TaskError::OutOfRange {
+            name: "how",
+            allowed: "\"trap\", \"end\" or \"hang\"",
+        }))
+    }
+}
+
+/// Takes the worker down in this way, if it is one.
+pub(super) fn crash(how: &str, host: &dyn Host) -> Option<Result<Value, TaskError>> {
+    match how {
+        "trap" => Some(trap()),
+        "end" => {
+            host.end_worker();
+            Some(Ok(Value::Null))
         }
+        "hang" => loop {
+            host.sleep(Duration::from_secs(1));
+        },
+        _ => None,
     }
 }
 
 #[expect(clippy::panic, reason = "the point of this task")]
 fn trap() -> Result<Value, TaskError> {
-    panic!("The task `crash` was asked to trap.")
+    panic!("The task was asked to trap.")
 }
 
 #[cfg(test)]

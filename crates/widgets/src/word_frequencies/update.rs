@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use language::{mark, t};
-use protocol::{LabEvent, RunEnd, TaskOutcome, TaskStatus};
+use protocol::{LabEvent, Loose, ParallelOptions, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
 
 use super::state::{
@@ -13,7 +13,7 @@ use super::state::{
 use super::view;
 use crate::facts::Facts;
 use crate::format;
-use crate::lab::{Detail, Effect, Input, Lab, RunRequest};
+use crate::lab::{Detail, Effect, Input, Items, Lab, RunRequest};
 use crate::status::Status;
 use crate::timeline::Timeline;
 
@@ -257,16 +257,24 @@ impl WordFrequencies {
             workers: None,
             stopping: false,
         });
-        vec![Effect::Run(RunRequest {
-            n_jobs: if self.n_jobs.is_empty() {
-                "-1".to_owned()
-            } else {
-                self.n_jobs.clone()
+        let n_jobs = if self.n_jobs.is_empty() {
+            "-1".to_owned()
+        } else {
+            self.n_jobs.clone()
+        };
+        vec![Effect::Run(Box::new(RunRequest {
+            options: ParallelOptions {
+                task: "word_frequencies".to_owned(),
+                n_jobs: Some(Loose::Text(n_jobs)),
+                backend: Some(backend.name().to_owned()),
+                // One task at a time, so that each is seen on its own.
+                batch_size: Some(Loose::Number(1.0)),
+                on_error: Some("collect".to_owned()),
+                ..ParallelOptions::default()
             },
-            backend: backend.name().to_owned(),
             memory: matches!(way, Way::Asked | Way::Fill | Way::Cached),
-            texts,
-        })]
+            items: Items::Texts(texts),
+        }))]
     }
 
     fn stop(&mut self) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 
 mod visit;
 
-use protocol::{ErrorInfo, EventInfo, ProgressInfo, RunEnd, TaskStatus};
+use protocol::{ErrorInfo, EventInfo, Loose, ProgressInfo, RunEnd, TaskStatus};
 use widgets::{Detail, Effect, Input};
 
 use crate::visit::{Visit, outcome, ran, text};
@@ -17,12 +17,17 @@ fn the_first_run_reads_the_collection_and_then_begins() {
     visit.collection(&["1900", "1901"]);
     let run = visit.run();
     assert_eq!(
-        (run.n_jobs.as_str(), run.backend.as_str(), run.memory),
-        ("-1", "loky", true)
+        (
+            &run.options.n_jobs,
+            run.options.backend.as_deref(),
+            run.memory
+        ),
+        (&Some(Loose::Text("-1".to_owned())), Some("loky"), true)
     );
-    assert_eq!(run.texts.len(), 2);
+    assert_eq!(visit.texts().len(), 2);
     assert!(
-        run.texts
+        visit
+            .texts()
             .iter()
             .all(|text| text.bundled && text.changes == 0)
     );
@@ -38,7 +43,7 @@ fn a_run_stopped_while_the_collection_is_read_does_not_begin_and_the_next_one_wa
     visit.press("run");
     assert!(visit.effects.is_empty(), "it is being read already");
     visit.collection(&["1900"]);
-    assert_eq!(visit.run().texts.len(), 1);
+    assert_eq!(visit.texts().len(), 1);
 
     let mut visit = Visit::new();
     visit.press("run");
@@ -74,8 +79,7 @@ fn files_of_the_same_name_are_told_apart() {
     assert!(visit.html().contains("Two files are called “a.txt”"));
     visit.press("run");
     let names: Vec<_> = visit
-        .run()
-        .texts
+        .texts()
         .iter()
         .map(|text| text.name.as_str())
         .collect();
@@ -143,7 +147,7 @@ fn stop_stops_the_run_and_says_how_far_it_came() {
     );
     assert!(visit.html().contains("stopped</td>"));
     visit.press("run");
-    assert_eq!(visit.run().texts.len(), 2);
+    assert_eq!(visit.texts().len(), 2);
 }
 
 #[test]
@@ -166,7 +170,7 @@ fn a_line_added_to_a_text_travels_with_the_next_run() {
     visit.press("change-text");
     assert!(visit.status().contains("“b.txt”"));
     visit.press("run");
-    let changes: Vec<_> = visit.run().texts.iter().map(|text| text.changes).collect();
+    let changes: Vec<_> = visit.texts().iter().map(|text| text.changes).collect();
     assert_eq!(changes, [0, 1]);
 }
 
@@ -176,7 +180,10 @@ fn options_that_cannot_be_are_said_as_they_came() {
     visit.choose(&["a.txt"]);
     visit.change("workers", " 0 ");
     visit.press("run");
-    assert_eq!(visit.run().n_jobs, "0");
+    assert_eq!(
+        visit.run().options.n_jobs,
+        Some(Loose::Text("0".to_owned()))
+    );
     visit.hear(Input::Ended(RunEnd {
         error: Some(ErrorInfo {
             code: "n-jobs-zero".to_owned(),
@@ -197,7 +204,8 @@ fn the_comparison_measures_each_way_five_times_in_turn() {
     visit.press("compare");
     let mut ways = Vec::new();
     while let [Effect::Run(request)] = &visit.effects[..] {
-        ways.push((request.backend.clone(), request.memory));
+        let backend = request.options.backend.clone().unwrap_or_default();
+        ways.push((backend, request.memory));
         visit.hear(Input::Begun { workers: 2 });
         visit.end(1, 0, 0);
     }

@@ -2,7 +2,9 @@
 
 use protocol::{ErrorInfo, LabEvent, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
-use widgets::{CollectionText, Detail, Effect, Input, Machine, RunRequest, create, page};
+use widgets::{
+    CollectionText, Detail, Effect, Input, Items, Machine, RunRequest, TextRef, create, page,
+};
 
 pub(crate) struct Visit {
     pub(crate) lab: Box<widgets::WorkLab>,
@@ -20,6 +22,7 @@ impl Visit {
             timer_resolution_us: 5.0,
             storage: "indexeddb".to_owned(),
             storage_why: "Results are kept in this browser.".to_owned(),
+            backends: Vec::new(),
         }));
         visit
     }
@@ -61,6 +64,14 @@ impl Visit {
         match &self.effects[..] {
             [Effect::Run(request)] => request,
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// What it works on.
+    pub(crate) fn texts(&self) -> &[TextRef] {
+        match &self.run().items {
+            Items::Texts(texts) => texts,
+            Items::Values(values) => panic!("{values:?}"),
         }
     }
 

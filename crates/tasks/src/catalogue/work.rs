@@ -1,0 +1,107 @@
+//! `work`: computes for as long as it is told, and ends as it is told, so that a schedule can be watched.
+
+use core::time::Duration;
+
+use values::Value;
+
+use crate::{Host, Parameter, Task, TaskError};
+
+pub(super) struct Work;
+
+/// One hour.
+const MOST_MILLISECONDS: f64 = 3_600_000.0;
+
+impl Task for Work {
+    fn name(&self) -> &'static str {
+        "work"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn summary(&self) -> &'static str {
+        "Computes for some milliseconds, and then gives them back, fails, or takes its worker down."
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[
+            Parameter {
+                name: "milliseconds",
+                help: "a number from 0 to 3,600,000",
+            },
+            Parameter {
+                name: "then",
+                help: "\"finish\", \"fail\", \"trap\", \"end\" or \"hang\"; \"finish\" if it is left out",
+            },
+        ]
+    }
+
+    fn run(&self, arguments: Value, host: &dyn Host) -> Result<Value, TaskError> {
+        let milliseconds = arguments.number("milliseconds")?;
+        if !(0.0..=MOST_MILLISECONDS).contains(&milliseconds) {
+            return Err(TaskError::OutOfRange {
+                name: "milliseconds",
+                allowed: "from 0 to 3,600,000",
+            });
+        }
+        let then = match arguments.get("then") {
+            None | Some(Value::Null) => "finish",
+            Some(_) => arguments.text("then")?,
+        };
+        host.compute(Duration::from_secs_f64(milliseconds / 1000.0));
+        match then {
+            "finish" => Ok(Value::Float(milliseconds)),
+            "fail" => Err(TaskError::Asked("The task was asked to fail.".to_owned())),
+            how => super::crash::crash(how, host).unwrap_or(Err(TaskError::OutOfRange {
+                name: "then",
+                allowed: "\"finish\", \"fail\", \"trap\", \"end\" or \"hang\"",
+            })),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TestHost;
+
+    fn work(milliseconds: f64, then: &str, host: &TestHost) -> Result<Value, TaskError> {
+        let arguments = Value::map([
+            ("milliseconds", Value::Float(milliseconds)),
+            ("then", Value::from(then)),
+        ]);
+        Work.run(arguments, host)
+    }
+
+    #[test]
+    fn it_computes_as_long_as_it_was_told_and_gives_that_back() {
+        let host = TestHost::default();
+        assert_eq!(work(12.5, "finish", &host), Ok(Value::Float(12.5)));
+        assert_eq!(host.computed.get(), Duration::from_micros(12_500));
+        let arguments = Value::map([("milliseconds", Value::Int(1))]);
+        assert_eq!(Work.run(arguments, &host), Ok(Value::Float(1.0)));
+    }
+
+    #[test]
+    fn it_fails_or_ends_its_worker_when_it_has_computed() {
+        let host = TestHost::default();
+        assert_eq!(
+            work(1.0, "fail", &host),
+            Err(TaskError::Asked("The task was asked to fail.".to_owned()))
+        );
+        assert!(!host.ended.get());
+        assert!(work(1.0, "end", &host).is_ok());
+        assert!(host.ended.get());
+        assert_eq!(host.computed.get(), Duration::from_millis(2));
+    }
+
+    #[test]
+    fn times_and_ends_that_cannot_be_are_refused() {
+        let host = TestHost::default();
+        for milliseconds in [-1.0, f64::NAN, f64::INFINITY, 1e12] {
+            assert!(work(milliseconds, "finish", &host).is_err());
+        }
+        assert!(work(0.0, "rest", &host).is_err());
+    }
+}
