@@ -3,7 +3,7 @@
 use language::{mark, number, t, text};
 
 /// What is counted by [`plural`], for the catalogues.
-pub const NOUNS: [[&str; 2]; 18] = [
+pub const NOUNS: [[&str; 2]; 19] = [
     [mark!("address"), mark!("addresses")],
     [mark!("block"), mark!("blocks")],
     [mark!("byte"), mark!("bytes")],
@@ -19,6 +19,7 @@ pub const NOUNS: [[&str; 2]; 18] = [
     [mark!("record"), mark!("records")],
     [mark!("result"), mark!("results")],
     [mark!("row"), mark!("rows")],
+    [mark!("task"), mark!("tasks")],
     [mark!("text"), mark!("texts")],
     [mark!("value"), mark!("values")],
     [mark!("worker"), mark!("workers")],

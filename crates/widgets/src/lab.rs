@@ -9,6 +9,7 @@ use protocol::{
 use values::Value;
 
 use crate::facts::Facts;
+use crate::timeline_lab::TimelineLab;
 use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
@@ -188,12 +189,13 @@ pub struct Machine {
 }
 
 /// The names of the labs about work.
-pub const NAMES: [&str; 1] = ["word-frequencies"];
+pub const NAMES: [&str; 2] = ["word-frequencies", "timeline"];
 
 /// A new lab about work of that name.
 pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {
         "word-frequencies" => Some(Box::new(WordFrequencies::default())),
+        "timeline" => Some(Box::new(TimelineLab::default())),
         _ => None,
     }
 }
