@@ -47,6 +47,7 @@
 
 mod backend;
 mod batch_size;
+mod config;
 mod dispatcher;
 mod event;
 mod ids;
@@ -62,6 +63,10 @@ pub use backend::recording::{Recording, Script};
 pub use backend::sequential::{Sequential, run_sequential};
 pub use backend::{Backend, Polled};
 pub use batch_size::{Adapted, AutoBatchSize, BatchSize};
+pub use config::{
+    Availability, BackendProperties, Backends, Call, Choice, ConfigError, Context, Current, Jobs,
+    MAX_NESTING, Prefer, Require, Rung, Settings, Warning, WorkerKind, choose, inner_workers, rung,
+};
 pub use dispatcher::Dispatcher;
 pub use event::{Event, EventKind};
 pub use ids::{BatchId, TaskId, WorkerId};
