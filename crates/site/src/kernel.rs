@@ -21,7 +21,7 @@ use browser::{
 };
 use futures_channel::oneshot;
 use memory::Memory;
-use parallel::{Input, TaskId};
+use parallel::{Availability, BackendProperties, Backends, Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
     Reply, Request, StorageInfo, TaskInfo,
@@ -216,40 +216,55 @@ impl Kernel {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cores: self.cores.get().get() as u32,
             isolated: browser::is_isolated(),
-            backends: Self::backends(),
+            backends: self.backends(),
             storage,
             timer_resolution_us: self.timer_resolution_us.get(),
         }
     }
 
+    /// The backends, and which of them can be had here.
+    pub(crate) fn known_backends(&self) -> Backends {
+        let mut backends = Backends::new();
+        if let Some(reason) = self.no_threads() {
+            let reason = reason.to_owned();
+            backends.set_availability("threading", Availability::Missing { reason });
+        }
+        backends
+    }
+
+    fn no_threads(&self) -> Option<&'static str> {
+        (self.cores.get().get() > 0).then_some("Not built yet: threads over one shared memory.")
+    }
+
     /// The ways to run, and whether each can be had here.
-    pub(crate) fn backends() -> Vec<BackendInfo> {
-        let backend = |name: &str, available, why: &str| BackendInfo {
-            name: name.to_owned(),
-            available,
-            why: why.to_owned(),
+    pub(crate) fn backends(&self) -> Vec<BackendInfo> {
+        let about = |backend: &BackendProperties| match (&backend.availability, &*backend.name) {
+            (Availability::Missing { reason }, _) => (false, reason.clone()),
+            (Availability::Here, name) => (true, what_it_is(name).to_owned()),
         };
-        vec![
-            backend(
-                "loky",
-                true,
-                "Workers with a memory of their own, to which messages are passed.",
-            ),
-            backend(
-                "sequential",
-                true,
-                "One task after the other, in one worker.",
-            ),
-            backend(
-                "threading",
-                false,
-                "Not built yet: threads over one shared memory.",
-            ),
-        ]
+        let info = |backend: &BackendProperties| {
+            let (available, why) = about(backend);
+            BackendInfo {
+                name: backend.name.clone(),
+                available,
+                why,
+            }
+        };
+        self.known_backends().iter().map(info).collect()
     }
 
     pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
         self.memory.borrow().clone()
+    }
+}
+
+/// A backend that can be had, in a sentence.
+fn what_it_is(name: &str) -> &'static str {
+    match name {
+        "loky" => "Workers with a memory of their own, to which messages are passed.",
+        "threading" => "Threads over one memory, which tasks share.",
+        "multiprocessing" => "The same as loky: a browser has no processes to fork.",
+        _ => "One task after the other, in one worker.",
     }
 }
 

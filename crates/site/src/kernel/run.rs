@@ -88,6 +88,10 @@ pub(super) struct Run {
     /// What each worker does before its first task.
     pub(super) initializer: Option<Initializer>,
     pub(super) recycling: Recycling,
+    /// How often a task that was alone on a lost worker is sent again.
+    pub(super) retries: u32,
+    /// What the caller should know although the run can be carried out.
+    pub(super) warnings: Vec<String>,
     /// Why the source or the initializer failed, where the dispatcher cannot know.
     pub(super) source_error: Option<ErrorInfo>,
     last_loss: Option<String>,
@@ -130,6 +134,8 @@ impl Run {
             shared: Vec::new(),
             initializer: None,
             recycling: Recycling::default(),
+            retries: 0,
+            warnings: Vec::new(),
             source_error: None,
             last_loss: None,
             deadline: None,
