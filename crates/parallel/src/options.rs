@@ -63,14 +63,18 @@ impl Options {
         }
     }
 
-    /// The same run as a plain loop: one worker, one task at a time, produced only when the one before is done, no
-    /// timeout. This is what joblib does for `n_jobs=1`.
+    /// The same run as a plain loop: one worker, one batch at a time, whose tasks are produced only when the batch before is
+    /// done, no timeout. A batch has one task unless the caller says how many. This is what joblib does for `n_jobs=1`.
     #[must_use]
     pub fn one_at_a_time(self) -> Self {
+        let size = match self.batch_size {
+            BatchSize::Auto => NonZeroUsize::MIN,
+            BatchSize::Fixed(size) => size,
+        };
         Self {
             n_jobs: NonZeroUsize::MIN,
-            batch_size: BatchSize::Fixed(NonZeroUsize::MIN),
-            pre_dispatch: PreDispatch::Tasks(NonZeroUsize::MIN),
+            batch_size: BatchSize::Fixed(size),
+            pre_dispatch: PreDispatch::Tasks(size),
             timeout: None,
             ..self
         }
