@@ -5,28 +5,46 @@
 
 mod buffer;
 mod clock;
+#[cfg(feature = "kernel")]
 mod convert;
 mod describe;
+#[cfg(feature = "kernel")]
 mod fetch;
 mod host;
+#[cfg(feature = "kernel")]
 mod lock;
+#[cfg(feature = "kernel")]
 mod page;
 mod pool;
+#[cfg(feature = "kernel")]
 mod sqlite_worker;
+#[cfg(feature = "kernel")]
 mod stores;
+mod threads;
 mod timer;
+#[cfg(feature = "kernel")]
 mod writer;
 
 pub use buffer::JsBuffer;
 pub use clock::{Clock, timer_resolution_us};
+#[cfg(feature = "kernel")]
 pub use convert::{ConvertError, from_parcel, to_parcel};
+#[cfg(feature = "kernel")]
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
+#[cfg(feature = "kernel")]
 pub use lock::{Lock, try_lock};
+#[cfg(feature = "kernel")]
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
+#[cfg(feature = "kernel")]
 pub use sqlite_worker::{SqliteEvent, SqliteWorker};
+#[cfg(feature = "kernel")]
 pub use stores::{AnyStore, Ask, IndexedDb, LocalStorage, open_store};
+pub use threads::Threads;
+#[cfg(feature = "threads")]
+pub use threads::team_side::{collect_reports, current_slot, init_thread_pool, start_team};
 pub use timer::{Timer, pause, sleep};
+#[cfg(feature = "kernel")]
 pub use writer::{Writer, WriterEvent};

@@ -93,6 +93,9 @@ pub enum Loss {
     LoadFailed,
     /// It was ended because it took too long.
     TimedOut,
+    /// Nothing was wrong with it: it was ended along with another, as all threads of one memory end together. Its tasks are
+    /// not to blame and run again.
+    Collateral,
 }
 
 /// What the dispatcher asks for. To be carried out in the order given.

@@ -7,6 +7,7 @@ mod memories;
 mod produce;
 mod run;
 mod runs;
+mod threads;
 mod workers;
 
 use core::cell::{Cell, RefCell};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Values, open_store, timer_resolution_us,
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, open_store, timer_resolution_us,
 };
 use futures_channel::oneshot;
 use memory::Memory;
@@ -37,6 +38,9 @@ pub struct Kernel {
     page: Page,
     clock: Clock,
     pool: Pool,
+    threads: Threads,
+    /// Whether the site was built with threads.
+    has_threads: bool,
     cores: Cell<NonZeroUsize>,
     memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
     storage: RefCell<Option<StorageInfo>>,
@@ -69,13 +73,15 @@ impl core::fmt::Debug for Kernel {
 
 impl Kernel {
     /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
-    /// compiled engine that each of them is given, `texts` the packed catalogue of the language the labs speak, if not English.
-    pub fn start(script: String, module: JsValue, texts: Option<String>) {
+    /// compiled engine that each of them is given, `threads` the address of the script of teams of threads, `texts` the packed catalogue of the language the labs speak, if not English.
+    pub fn start(script: String, module: JsValue, threads: Option<String>, texts: Option<String>) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),
+            has_threads: threads.is_some(),
+            threads: Threads::new(threads.unwrap_or_default()),
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
@@ -92,6 +98,8 @@ impl Kernel {
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.threads.on_event(move |event| heard.hear_pool(event));
         let heard = Rc::clone(&kernel);
         kernel.page.on_request(move |request| match request {
             Ok((request, values)) => heard.hear_page(request, &values),
@@ -146,7 +154,10 @@ impl Kernel {
                 }
             }
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.threads.end_all();
+            }
             _ => {}
         }
     }
@@ -193,14 +204,14 @@ impl Kernel {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cores: self.cores.get().get() as u32,
             isolated: browser::is_isolated(),
-            backends: Self::backends(),
+            backends: self.backends(),
             storage,
             timer_resolution_us: self.timer_resolution_us.get(),
         }
     }
 
     /// The ways to run, and whether each can be had here.
-    pub(crate) fn backends() -> Vec<BackendInfo> {
+    pub(crate) fn backends(&self) -> Vec<BackendInfo> {
         let backend = |name: &str, available, why: &str| BackendInfo {
             name: name.to_owned(),
             available,
@@ -219,8 +230,14 @@ impl Kernel {
             ),
             backend(
                 "threading",
-                false,
-                "Not built yet: threads over one shared memory.",
+                self.no_threads().is_none(),
+                self.no_threads()
+                    .unwrap_or("Threads over one memory, which tasks share."),
+            ),
+            backend(
+                "multiprocessing",
+                true,
+                "The same as loky: a browser has no processes to fork.",
             ),
         ]
     }

@@ -13,13 +13,26 @@ use protocol::{ErrorInfo, Loose, ParallelOptions};
 const MOST_WORKERS: usize = 64;
 
 /// The ways to run that there are, and those that joblib knows and this engine does not have.
-const BACKENDS: [&str; 2] = ["loky", "sequential"];
+const BACKENDS: [&str; 4] = ["loky", "sequential", "threading", "multiprocessing"];
 
-/// The options of a run, checked.
+/// The backend that a run was given.
+#[derive(Debug, Default)]
+pub(crate) struct Chosen {
+    /// Whether its workers are a team of threads.
+    pub(crate) on_threads: bool,
+    /// Why it is not the one that was asked for, if it is another.
+    pub(crate) warning: Option<String>,
+}
+
+/// The options of a run, checked; `no_threads` is why there are no threads, if there are none.
 ///
 /// # Errors
 /// What is wrong with the first option that cannot be, and what is allowed.
-pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Options, ErrorInfo> {
+pub(crate) fn check(
+    given: &ParallelOptions,
+    cores: NonZeroUsize,
+    no_threads: Option<&str>,
+) -> Result<(Options, Chosen), ErrorInfo> {
     if tasks::find(&given.task).is_none() {
         let names: Vec<_> = tasks::all().iter().map(|task| task.name()).collect();
         return Err(error(
@@ -41,6 +54,7 @@ pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Opti
             ),
         ));
     }
+    let chosen = choose(backend, given.fallback.unwrap_or(false), no_threads)?;
     let requested = match &given.n_jobs {
         None => None,
         Some(Loose::Number(number)) if number.fract() != 0.0 => {
@@ -68,11 +82,41 @@ pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Opti
         ..Options::new(n_jobs)
     };
     // One after the other, but in a worker all the same: what cannot be ended does not run here.
-    Ok(if backend == "sequential" {
+    let options = if backend == "sequential" {
         options.one_at_a_time()
+    } else if chosen.on_threads && options.batch_size == BatchSize::Auto {
+        // As in joblib: what threads share need not be sent, so there is nothing to be saved.
+        Options {
+            batch_size: BatchSize::Fixed(NonZeroUsize::MIN),
+            ..options
+        }
     } else {
         options
-    })
+    };
+    Ok((options, chosen))
+}
+
+/// What is taken for the backend that was asked for.
+fn choose(backend: &str, fallback: bool, no_threads: Option<&str>) -> Result<Chosen, ErrorInfo> {
+    let loky = |warning: String| Chosen {
+        on_threads: false,
+        warning: Some(warning),
+    };
+    match (backend, no_threads) {
+        ("threading", None) => Ok(Chosen {
+            on_threads: true,
+            warning: None,
+        }),
+        ("threading", Some(why)) if fallback => Ok(loky(format!(
+            "The run was given loky instead of threading, since it allows that. {why}"
+        ))),
+        ("threading", Some(why)) => Err(error("backend-unavailable", why.to_owned())),
+        ("multiprocessing", _) => Ok(loky(
+            "A browser has no processes to fork: multiprocessing means loky here, workers with a memory of their own."
+                .to_owned(),
+        )),
+        _ => Ok(Chosen::default()),
+    }
 }
 
 fn batch_size(given: Option<&Loose>) -> Result<BatchSize, ErrorInfo> {
@@ -175,7 +219,7 @@ mod tests {
     }
 
     fn code(given: &ParallelOptions) -> String {
-        check(given, CORES).unwrap_err().code
+        check(given, CORES, None).unwrap_err().code
     }
 
     fn jobs(text: &str) -> ParallelOptions {
@@ -187,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_joblibs_default() {
-        let options = check(&given(), CORES).unwrap();
+        let options = check(&given(), CORES, None).unwrap().0;
         assert_eq!(options.n_jobs.get(), 1);
         assert_eq!(options.batch_size, BatchSize::Auto);
         assert_eq!(
@@ -198,12 +242,12 @@ mod tests {
 
     #[test]
     fn minus_one_means_all_cores_and_sequential_means_one_worker() {
-        assert_eq!(check(&jobs("-1"), CORES).unwrap().n_jobs, CORES);
+        assert_eq!(check(&jobs("-1"), CORES, None).unwrap().0.n_jobs, CORES);
         let sequential = ParallelOptions {
             backend: Some("sequential".to_owned()),
             ..jobs("-1")
         };
-        assert_eq!(check(&sequential, CORES).unwrap().n_jobs.get(), 1);
+        assert_eq!(check(&sequential, CORES, None).unwrap().0.n_jobs.get(), 1);
     }
 
     #[test]
@@ -217,7 +261,7 @@ mod tests {
                 n_jobs: Some(Loose::Number(number)),
                 ..given()
             };
-            assert!(check(&options, CORES).is_err(), "{number}");
+            assert!(check(&options, CORES, None).is_err(), "{number}");
         }
     }
 

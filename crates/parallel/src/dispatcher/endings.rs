@@ -30,6 +30,11 @@ impl Dispatcher {
     /// The unreported tasks of a batch whose worker is gone. The culprit may be any of them, so each is run again, alone;
     /// a task that was alone is the culprit. So no task is run more than twice on this path.
     pub(super) fn give_back(&mut self, running: &Running, loss: Loss) {
+        if loss == Loss::Collateral {
+            self.requeued(running.rest());
+            self.queue.push_alone(running.rest());
+            return;
+        }
         if let [task] = *running.tasks {
             if running.current().is_some() {
                 self.event(EventKind::Failed {

@@ -12,6 +12,7 @@ use widgets::TextRef;
 
 use super::error_info;
 use super::produce::Ahead;
+use crate::options::Chosen;
 
 /// Where a run's tasks come from.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub(super) struct Run {
     /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
     pub(super) origin: f64,
     pub(super) n_jobs: usize,
+    pub(super) backend: Chosen,
     pub(super) arguments: HashMap<u32, Parcel<JsBuffer>>,
     pub(super) keys: HashMap<u32, Key>,
     pub(super) results: HashMap<u32, TaskResult>,
@@ -87,6 +89,7 @@ impl Run {
         Self {
             serial,
             n_jobs: options.n_jobs.get(),
+            backend: Chosen::default(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),
             version,
@@ -244,6 +247,7 @@ impl Run {
             Loss::HandshakeTimeout => "it did not start in time",
             Loss::LoadFailed => "it could not be loaded",
             Loss::TimedOut => "it was ended because it took too long",
+            Loss::Collateral => "it was ended along with another",
         };
         let why = self
             .last_loss
@@ -372,5 +376,6 @@ const fn loss_name(loss: Loss) -> &'static str {
         Loss::HandshakeTimeout => "handshake-timeout",
         Loss::LoadFailed => "load-failed",
         Loss::TimedOut => "timed-out",
+        Loss::Collateral => "collateral",
     }
 }

@@ -41,12 +41,12 @@ impl Kernel {
         given: &ParallelOptions,
         source: Source,
     ) -> Result<Run, ErrorInfo> {
-        let options = options::check(given, self.cores.get())?;
+        let (options, chosen) = options::check(given, self.cores.get(), self.no_threads())?;
         let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
         let location = given.memory.clone().filter(|name| !name.is_empty());
         let serial = self.next_serial.get();
         self.next_serial.set(serial + 1);
-        Ok(Run::new(
+        let mut run = Run::new(
             serial,
             options,
             &given.task,
@@ -54,7 +54,9 @@ impl Kernel {
             location,
             source,
             self.clock.now(),
-        ))
+        );
+        run.backend = chosen;
+        Ok(run)
     }
 
     pub(super) fn begin(self: &Rc<Self>, key: RunKey, run: Run) {
@@ -134,7 +136,8 @@ impl Kernel {
             };
             // A task that is alone is never sent twice, so its buffers can be handed over. One of several may have to be
             // sent again if its worker is lost, so its buffers are kept and a copy is sent.
-            let alone = tasks.len() == 1;
+            // But a thread may be lost through another's doing, and its task be sent again.
+            let alone = tasks.len() == 1 && !run.backend.on_threads;
             let jobs = tasks
                 .iter()
                 .filter_map(|id| {
@@ -151,7 +154,11 @@ impl Kernel {
                 .collect();
             (run.task.clone(), jobs)
         };
-        self.pool.send(worker, batch, &task, jobs);
+        if self.threads.team_of(worker).is_some() {
+            self.threads.send(worker, batch, &task, jobs);
+        } else {
+            self.pool.send(worker, batch, &task, jobs);
+        }
     }
 
     pub(super) fn reported(
@@ -270,11 +277,11 @@ impl Kernel {
     /// The run is over. What it remembered is written before the end is told, so that whoever hears of the end can rely
     /// on it.
     fn finish(self: &Rc<Self>, key: RunKey, ended: Ended) {
-        let remembers = match self.runs.borrow_mut().get_mut(&key) {
+        let (remembers, warning) = match self.runs.borrow_mut().get_mut(&key) {
             Some(run) => {
                 run.ended = true;
                 run.deadline = None;
-                run.location.is_some()
+                (run.location.is_some(), run.backend.warning.take())
             }
             None => return,
         };
@@ -283,14 +290,10 @@ impl Kernel {
         self.tell_events(key);
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            let mut warnings = Vec::new();
+            let mut warnings: Vec<_> = warning.into_iter().collect();
             if let (true, Some(memory)) = (remembers, kernel.memory()) {
                 memory.flush().await;
-                warnings = memory
-                    .take_warnings()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
+                warnings.extend(memory.take_warnings().iter().map(ToString::to_string));
             }
             kernel.tell_end(key, ended, warnings);
         });

@@ -20,12 +20,44 @@ pub(super) struct Workers {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Worker {
-    started: bool,
+pub(super) struct Worker {
+    pub(super) started: bool,
     run: Option<RunKey>,
+    /// Whether it is one of a team of threads.
+    is_thread: bool,
+}
+
+impl Worker {
+    /// One of a team of threads that has just been started for this run.
+    pub(super) fn thread(run: RunKey) -> Self {
+        Self {
+            started: false,
+            run: Some(run),
+            is_thread: true,
+        }
+    }
 }
 
 impl Workers {
+    pub(super) fn add(&mut self, id: WorkerId, worker: Worker) {
+        self.known.insert(id, worker);
+    }
+
+    /// The threads that work for a run, or for nobody.
+    pub(super) fn threads_of(&self, run: Option<RunKey>) -> impl Iterator<Item = WorkerId> {
+        let threads = self.known.iter();
+        threads
+            .filter(move |(_, worker)| worker.is_thread && worker.run == run)
+            .map(|(id, _)| *id)
+    }
+
+    /// From now on a worker works for this run.
+    pub(super) fn give(&mut self, id: WorkerId, run: RunKey) -> Option<Worker> {
+        let worker = self.known.get_mut(&id)?;
+        worker.run = Some(run);
+        Some(*worker)
+    }
+
     fn of(&self, run: RunKey) -> usize {
         self.known
             .values()
@@ -39,7 +71,7 @@ impl Workers {
         let free = self
             .known
             .iter_mut()
-            .filter(|(_, worker)| worker.run.is_none());
+            .filter(|(_, worker)| worker.run.is_none() && !worker.is_thread);
         let (id, worker) = free.max_by_key(|(_, worker)| worker.started)?;
         worker.run = Some(run);
         Some((*id, worker.started))
@@ -54,6 +86,10 @@ impl Kernel {
                 Some(run) if !run.ended => run.workers_wanted(),
                 _ => return,
             };
+            if wanted > 0 && self.runs_on_threads(key) {
+                self.provide_team(key);
+                return;
+            }
             if self.workers.borrow().of(key) >= wanted {
                 return;
             }
@@ -68,7 +104,11 @@ impl Kernel {
 
     /// Starts as many workers as there are cores, so that they are ready when a run begins that is about to.
     pub(super) fn warm_up(&self) {
-        let known = self.workers.borrow().known.len();
+        let known = {
+            let workers = self.workers.borrow();
+            let pool = workers.known.values().filter(|worker| !worker.is_thread);
+            pool.count()
+        };
         for _ in known..self.cores.get().get() {
             self.start_worker(None);
         }
@@ -81,6 +121,7 @@ impl Kernel {
             Worker {
                 started: false,
                 run,
+                is_thread: false,
             },
         );
     }
@@ -101,7 +142,9 @@ impl Kernel {
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) {
-        self.pool.end(worker);
+        if !self.threads.end(worker) {
+            self.pool.end(worker);
+        }
         self.workers.borrow_mut().known.remove(&worker);
     }
 
@@ -115,7 +158,7 @@ impl Kernel {
                 if worker.run == Some(key) {
                     worker.run = None;
                 }
-                if worker.run.is_none() {
+                if worker.run.is_none() && !worker.is_thread {
                     idle += 1;
                     if idle > self.cores.get().get() {
                         surplus.push(*id);
@@ -175,7 +218,10 @@ impl Kernel {
         };
         let Some(key) = worker.run else { return };
         if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
-            run.note_loss(message);
+            // What the loss of another was told with is what matters.
+            if loss != Loss::Collateral {
+                run.note_loss(message);
+            }
             if !worker.started {
                 run.note_failed_start(id, loss, &self.clock);
             }
