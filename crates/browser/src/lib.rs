@@ -1,7 +1,7 @@
 //! The only crate that names the browser.
 //!
-//! Adapters for the ports of the pure crates (the stores of `memory`, the host of `tasks`), the pool of workers,
-//! SQLite's worker, and the two sides of every message. It decides nothing about runs or caches.
+//! Adapters for the ports of the pure crates (the stores of `memory`, the host of `tasks`), the pool of workers, teams of
+//! threads, SQLite's worker, and the two sides of every message. It decides nothing about runs or caches.
 
 mod buffer;
 mod clock;
