@@ -72,6 +72,10 @@ pub(crate) fn check(
         fallback: given.fallback.unwrap_or(false),
     };
     let choice = choose(&call, &context, backends, cores).map_err(|error| misconfigured(&error))?;
+    if choice.backend == "threading" && given.initializer.is_some() {
+        let message = "initializer is for workers with a memory of their own: threads share one. Leave it out, or use loky.";
+        return Err(error("initializer", message.to_owned()));
+    }
     Ok(Checked {
         options: dispatching(given, &choice)?,
         choice,

@@ -65,6 +65,8 @@ pub(super) struct Run {
     /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
     pub(super) origin: f64,
     pub(super) n_jobs: usize,
+    /// The name of the backend that does the work.
+    pub(super) backend: String,
     pub(super) arguments: FxHashMap<u32, Parcel<JsBuffer>>,
     pub(super) keys: FxHashMap<u32, Key>,
     pub(super) results: FxHashMap<u32, TaskResult>,
@@ -114,6 +116,7 @@ impl Run {
         Self {
             serial,
             n_jobs: options.n_jobs.get(),
+            backend: String::new(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),
             version,
@@ -142,6 +145,11 @@ impl Run {
             telling: None,
             ended: false,
         }
+    }
+
+    /// Whether its workers are a team of threads.
+    pub(super) fn is_on_threads(&self) -> bool {
+        self.backend == "threading"
     }
 
     /// No more workers than there is work.

@@ -63,6 +63,7 @@ impl Kernel {
             self.clock.now(),
         );
         run.warnings = warnings;
+        run.backend = checked.choice.backend;
         run.retries = retries;
         run.recycling = checked.recycling;
         Ok(run)
@@ -192,7 +193,8 @@ impl Kernel {
             };
             // A task that is alone is never sent twice, so its buffers can be handed over. One of several may have to be
             // sent again if its worker is lost, so its buffers are kept and a copy is sent.
-            let alone = tasks.len() == 1 && run.retries == 0;
+            // But a thread may be lost through another's doing, and its task be sent again.
+            let alone = tasks.len() == 1 && run.retries == 0 && !run.is_on_threads();
             let jobs = tasks
                 .iter()
                 .filter_map(|id| {
@@ -209,7 +211,11 @@ impl Kernel {
                 .collect();
             (run.task.clone(), jobs)
         };
-        self.pool.send(worker, batch, &task, jobs);
+        if self.threads.team_of(worker).is_some() {
+            self.threads.send(worker, batch, &task, jobs);
+        } else {
+            self.pool.send(worker, batch, &task, jobs);
+        }
     }
 
     pub(super) fn reported(
@@ -373,6 +379,7 @@ impl Kernel {
         };
         let shared: Vec<_> = run.shared.iter().filter_map(JsBuffer::number).collect();
         self.pool.forget(&shared);
+        self.threads.forget(&shared);
         let end = run.end(ended, &self.clock, warnings);
         match key {
             RunKey::Page(run) => self.page.send(&Reply::Ended { run, end }),
