@@ -2,11 +2,13 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod events;
 mod labs;
 mod memories;
 mod produce;
 mod run;
 mod runs;
+mod threads;
 mod workers;
 
 use core::cell::{Cell, RefCell};
@@ -16,10 +18,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Values, open_store, timer_resolution_us,
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, open_store, timer_resolution_us,
 };
 use futures_channel::oneshot;
 use memory::Memory;
+use parallel::{Availability, BackendProperties, Backends, Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
     Reply, Request, StorageInfo, TaskInfo,
@@ -28,6 +31,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use self::labs::MountedLab;
+pub(crate) use self::run::Recycling;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
@@ -37,7 +41,12 @@ pub struct Kernel {
     page: Page,
     clock: Clock,
     pool: Pool,
+    threads: Threads,
+    /// Whether the site was built with threads.
+    has_threads: bool,
     cores: Cell<NonZeroUsize>,
+    /// How long a worker without work is kept.
+    idle_milliseconds: Cell<f64>,
     memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
     storage: RefCell<Option<StorageInfo>>,
     timer_resolution_us: Cell<f64>,
@@ -69,16 +78,19 @@ impl core::fmt::Debug for Kernel {
 
 impl Kernel {
     /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
-    /// compiled engine that each of them is given, `texts` the packed catalogue of the language the labs speak, if not English.
-    pub fn start(script: String, module: JsValue, texts: Option<String>) {
+    /// compiled engine that each of them is given, `threads` the address of the script of teams of threads, `texts` the packed catalogue of the language the labs speak, if not English.
+    pub fn start(script: String, module: JsValue, threads: Option<String>, texts: Option<String>) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
             pool: Pool::new(script, module),
+            has_threads: threads.is_some(),
+            threads: Threads::new(threads.unwrap_or_default()),
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
+            idle_milliseconds: Cell::new(f64::INFINITY),
             memory: RefCell::default(),
             storage: RefCell::default(),
             timer_resolution_us: Cell::new(0.0),
@@ -92,6 +104,8 @@ impl Kernel {
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.threads.on_event(move |event| heard.hear_pool(event));
         let heard = Rc::clone(&kernel);
         kernel.page.on_request(move |request| match request {
             Ok((request, values)) => heard.hear_page(request, &values),
@@ -109,15 +123,30 @@ impl Kernel {
             Request::Open {
                 cores,
                 local_storage,
-            } => self.open(cores, local_storage),
+                idle_seconds,
+            } => {
+                self.idle_milliseconds.set(idle_seconds * 1000.0);
+                self.open(cores, local_storage);
+            }
             Request::Parallel {
                 run,
                 options,
                 at_hand,
-            } => self.begin_page_run(run, &options, at_hand),
-            Request::Items { run, ended } => self.items_arrived(run, values, ended),
+            } => self.begin_page_run(run, &options, at_hand, values),
+            Request::Items { run, shared, ended } => {
+                self.items_arrived(run, values, shared as usize, ended);
+            }
             Request::SourceFailed { run } => self.source_failed(RunKey::Page(run), None),
             Request::Cancel { run } => self.cancel(RunKey::Page(run)),
+            Request::CancelTask { run, task } => {
+                self.tell(RunKey::Page(run), Input::CancelTask(TaskId(task)));
+                self.pump(RunKey::Page(run));
+            }
+            Request::Workers { request } => self.tell_workers(request),
+            Request::Resize { cores } => {
+                self.resize(NonZeroUsize::new(cores as usize).unwrap_or(NonZeroUsize::MIN));
+            }
+            Request::EndWorkers => self.end_idle_workers(),
             Request::Memory {
                 request,
                 location,
@@ -146,7 +175,10 @@ impl Kernel {
                 }
             }
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.threads.end_all();
+            }
             _ => {}
         }
     }
@@ -164,6 +196,8 @@ impl Kernel {
             kernel.page.send(&Reply::Ready {
                 info: kernel.info(storage),
                 tasks: task_infos(),
+                event_kinds: events::kind_names(),
+                losses: events::loss_names(),
             });
         });
     }
@@ -193,40 +227,51 @@ impl Kernel {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cores: self.cores.get().get() as u32,
             isolated: browser::is_isolated(),
-            backends: Self::backends(),
+            backends: self.backends(),
             storage,
             timer_resolution_us: self.timer_resolution_us.get(),
         }
     }
 
+    /// The backends, and which of them can be had here.
+    pub(crate) fn known_backends(&self) -> Backends {
+        let mut backends = Backends::new();
+        if let Some(reason) = self.no_threads() {
+            let reason = reason.to_owned();
+            backends.set_availability("threading", Availability::Missing { reason });
+        }
+        backends
+    }
+
     /// The ways to run, and whether each can be had here.
-    pub(crate) fn backends() -> Vec<BackendInfo> {
-        let backend = |name: &str, available, why: &str| BackendInfo {
-            name: name.to_owned(),
-            available,
-            why: why.to_owned(),
+    pub(crate) fn backends(&self) -> Vec<BackendInfo> {
+        let about = |backend: &BackendProperties| match (&backend.availability, &*backend.name) {
+            (Availability::Missing { reason }, _) => (false, reason.clone()),
+            (Availability::Here, name) => (true, what_it_is(name).to_owned()),
         };
-        vec![
-            backend(
-                "loky",
-                true,
-                "Workers with a memory of their own, to which messages are passed.",
-            ),
-            backend(
-                "sequential",
-                true,
-                "One task after the other, in one worker.",
-            ),
-            backend(
-                "threading",
-                false,
-                "Not built yet: threads over one shared memory.",
-            ),
-        ]
+        let info = |backend: &BackendProperties| {
+            let (available, why) = about(backend);
+            BackendInfo {
+                name: backend.name.clone(),
+                available,
+                why,
+            }
+        };
+        self.known_backends().iter().map(info).collect()
     }
 
     pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
         self.memory.borrow().clone()
+    }
+}
+
+/// A backend that can be had, in a sentence.
+fn what_it_is(name: &str) -> &'static str {
+    match name {
+        "loky" => "Workers with a memory of their own, to which messages are passed.",
+        "threading" => "Threads over one memory, which tasks share.",
+        "multiprocessing" => "The same as loky: a browser has no processes to fork.",
+        _ => "One task after the other, in one worker.",
     }
 }
 

@@ -12,6 +12,26 @@ fn the_task_that_was_alone_on_a_lost_worker_is_blamed() {
 }
 
 #[test]
+fn a_task_that_was_alone_is_run_again_as_often_as_asked() {
+    let with_retries = Options {
+        retries: 2,
+        on_error: OnError::Raise,
+        ..options(1, 2)
+    };
+    let mut run = Run::new(with_retries, 1);
+    for worker in 0..2 {
+        run.lose(worker);
+        assert_eq!(run.yielded, []);
+        run.ready(worker + 1);
+        assert_eq!(run.last_sent(), (worker + 1, &[0][..]));
+    }
+    run.lose(2);
+    let outcome = Outcome::WorkerLost(Loss::Trapped);
+    let task = TaskId(0);
+    assert_eq!(run.finished, Some(Ended::Raised { task, outcome }));
+}
+
+#[test]
 fn a_lost_worker_ends_a_run_that_raises() {
     let mut run = Run::new(
         Options {
@@ -129,4 +149,37 @@ fn reports_out_of_order_and_reports_given_twice_are_ignored() {
     run.report(0, &[0, 0], true);
     run.report(0, &[0, 1], false);
     assert_eq!(run.yielded, [(0, Outcome::Failed), (1, Outcome::Ok)]);
+}
+
+#[test]
+fn tasks_of_a_worker_that_went_along_with_another_run_again_without_blame() {
+    let collateral = |run: &mut Run, worker| {
+        run.tell(Input::WorkerLost {
+            worker: WorkerId(worker),
+            loss: Loss::Collateral,
+        });
+    };
+    // Alone on their workers again and again, they are still not to blame.
+    let mut run = Run::new(options(1, 2), 2);
+    for round in 0..3 {
+        collateral(&mut run, 2 * round);
+        collateral(&mut run, 2 * round + 1);
+        assert_eq!((run.yielded.len(), run.finished), (0, None));
+        run.ready(2 * round + 2);
+        run.ready(2 * round + 3);
+    }
+    assert_eq!(run.sent.len(), 8);
+    run.done(6, &[0]);
+    run.done(7, &[1]);
+    assert_eq!(run.yielded, [(0, Outcome::Ok), (1, Outcome::Ok)]);
+
+    let mut run = Run::new(options(4, 8), 8);
+    run.report(0, &[0], false);
+    collateral(&mut run, 0);
+    run.ready(2);
+    assert_eq!(
+        run.last_sent(),
+        (2, &[1, 2, 3][..]),
+        "what was not reported stays together"
+    );
 }
