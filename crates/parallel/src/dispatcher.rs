@@ -375,14 +375,13 @@ impl Dispatcher {
     }
 
     fn send_batches(&mut self) {
-        while self.batches.len() < self.options.n_jobs.get() {
-            let Some(worker) = self.workers.first_idle() else {
-                return;
-            };
+        while self.idle() > 0 {
             let Some(batch) = self.queue.next(self.now) else {
                 return;
             };
-            self.workers.busy(worker);
+            let Some(worker) = self.workers.take_idle() else {
+                return;
+            };
             let tasks = batch.tasks.to_vec();
             let batch = self.batches.start(worker, batch, self.now);
             if self.options.events {
