@@ -78,19 +78,25 @@ fn options() -> impl Strategy<Value = Options> {
         ),
         prop::option::of((1..5000_u64).prop_map(Duration::from_millis)),
         prop::option::of((1..60_u32).prop_map(verbose)),
-        prop::bool::weighted(0.8),
+        (
+            prop::bool::weighted(0.8),
+            prop_oneof![2 => Just(0), 1 => 1..3_u32],
+        ),
     )
         .prop_map(
-            |(n_jobs, batch_size, pre_dispatch, order, on, timeout, verbose, events)| Options {
-                n_jobs,
-                batch_size,
-                pre_dispatch,
-                order,
-                on_error: on.0,
-                timeout,
-                on_timeout: on.1,
-                verbose,
-                events,
+            |(n_jobs, batch_size, pre_dispatch, order, on, timeout, verbose, (events, retries))| {
+                Options {
+                    n_jobs,
+                    batch_size,
+                    pre_dispatch,
+                    order,
+                    on_error: on.0,
+                    timeout,
+                    on_timeout: on.1,
+                    retries,
+                    verbose,
+                    events,
+                }
             },
         )
 }

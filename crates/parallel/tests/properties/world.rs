@@ -119,7 +119,11 @@ impl World {
                         !self.settled.contains(task),
                         "{task:?} is run although it is settled"
                     );
-                    assert!(self.lost_runs.get(task).is_none_or(|runs| *runs < 2));
+                    assert!(
+                        self.lost_runs
+                            .get(task)
+                            .is_none_or(|runs| *runs < 2 + self.options.retries)
+                    );
                     let elsewhere = self
                         .running
                         .values()
