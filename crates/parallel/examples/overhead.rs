@@ -1,18 +1,25 @@
-//! Measures what the dispatcher itself costs per task: `cargo run --release -p parallel --example overhead`.
+//! Measures what the dispatcher itself costs: time per task, and memory for runs of different lengths.
+//! `cargo run --release -p parallel --example overhead`.
+//!
+//! Time is that of this thread on its core, where Linux tells it, so that other programs do not count. Memory is the largest resident size of a process that does nothing but one run, as Linux counts it.
+#![allow(clippy::expect_used)]
 
 use core::num::NonZeroUsize;
 use core::time::Duration;
 use std::collections::VecDeque;
+use std::process::Command;
 use std::time::Instant;
 
 use parallel::{BatchSize, Dispatcher, Input, Options, Order, Output, Produced, Report, WorkerId};
 
 const TASKS: usize = 1_000_000;
+const RUNS: usize = 7;
 
-fn run(options: Options) -> (usize, u64) {
+/// How many tasks were yielded and how many batches sent.
+fn run(options: Options, tasks: usize) -> (usize, u64) {
     let workers = options.n_jobs.get() as u32;
     let mut dispatcher = Dispatcher::new(options, Duration::ZERO);
-    let (mut now, mut left, mut yielded, mut batches) = (Duration::ZERO, TASKS, 0, 0);
+    let (mut now, mut left, mut yielded, mut batches) = (Duration::ZERO, tasks, 0, 0);
     let mut running = VecDeque::new();
     for worker in 0..workers {
         dispatcher.handle(now, Input::WorkerReady(WorkerId(worker)));
@@ -23,15 +30,11 @@ fn run(options: Options) -> (usize, u64) {
                 Output::Pull(most) => {
                     let some = most.min(left);
                     left -= some;
-                    let produced = Input::Produced(vec![Produced::Pending; some]);
-                    dispatcher.handle(
-                        now,
-                        if some == 0 {
-                            Input::SourceEnded
-                        } else {
-                            produced
-                        },
-                    );
+                    let answer = match some {
+                        0 => Input::SourceEnded,
+                        _ => Input::Produced(vec![Produced::Pending; some]),
+                    };
+                    dispatcher.handle(now, answer);
                 }
                 Output::Send { batch, tasks, .. } => {
                     batches += 1;
@@ -52,45 +55,76 @@ fn run(options: Options) -> (usize, u64) {
             ended: now,
             failed: false,
         };
-        dispatcher.handle(
-            now,
-            Input::Reported {
-                batch,
-                reports: tasks.into_iter().map(report).collect(),
-            },
-        );
+        let reports = tasks.into_iter().map(report).collect();
+        dispatcher.handle(now, Input::Reported { batch, reports });
         dispatcher.handle(now, Input::BatchEnded { batch });
     }
 }
 
+fn options(batch_size: BatchSize, order: Order, events: bool) -> Options {
+    Options {
+        batch_size,
+        order,
+        events,
+        ..Options::new(NonZeroUsize::MIN.saturating_add(3))
+    }
+}
+
+/// Time spent on a core by this thread, or else time passed.
+fn spent(since: Instant) -> u128 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse().ok())
+        .unwrap_or_else(|| since.elapsed().as_nanos())
+}
+
 fn main() {
-    let jobs = NonZeroUsize::MIN.saturating_add(3);
-    let auto = Options::new(jobs);
-    let single = Options {
-        batch_size: BatchSize::Fixed(NonZeroUsize::MIN),
-        ..auto.clone()
-    };
-    let unordered = Options {
-        order: Order::Completion,
-        ..auto.clone()
-    };
+    const ONE: BatchSize = BatchSize::Fixed(NonZeroUsize::MIN);
+    if let Some(tasks) = std::env::args().nth(1) {
+        let tasks = tasks.parse().expect("a number of tasks");
+        run(options(BatchSize::Auto, Order::Submission, false), tasks);
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        return println!("{}", peak.unwrap_or("unknown").trim());
+    }
+    let origin = Instant::now();
     for (name, options) in [
-        ("auto", auto),
-        ("auto, unordered", unordered),
-        ("one by one", single),
+        ("auto", options(BatchSize::Auto, Order::Submission, false)),
+        (
+            "auto, unordered",
+            options(BatchSize::Auto, Order::Completion, false),
+        ),
+        (
+            "auto, events",
+            options(BatchSize::Auto, Order::Submission, true),
+        ),
+        ("batch of 1", options(ONE, Order::Submission, false)),
+        ("batch of 1, events", options(ONE, Order::Submission, true)),
     ] {
-        let mut times: Vec<_> = (0..7)
+        let mut batches = 0;
+        let mut times: Vec<_> = (0..RUNS)
             .map(|_| {
-                let start = Instant::now();
-                let (yielded, batches) = run(options.clone());
+                let before = spent(origin);
+                let (yielded, sent) = run(options.clone(), TASKS);
                 assert_eq!(yielded, TASKS);
-                (start.elapsed().as_nanos() / TASKS as u128, batches)
+                batches = sent;
+                (spent(origin) - before) / TASKS as u128
             })
             .collect();
         times.sort_unstable();
-        let (low, middle, high) = (times.first(), times.get(3), times.last());
+        let [low, .., high] = times[..] else { return };
+        let middle = times[RUNS / 2];
         println!(
-            "{name}: ns per task and batches: median {middle:?}, from {low:?} to {high:?}, n=7"
+            "{name}: {middle} ns per task (from {low} to {high}, n={RUNS}), {batches} batches"
+        );
+    }
+    let me = std::env::current_exe().expect("this program");
+    for tasks in [10_000, 100_000, TASKS, 10 * TASKS] {
+        let peak = Command::new(&me).arg(tasks.to_string()).output();
+        let peak = peak.expect("another of this program").stdout;
+        println!(
+            "{tasks} tasks: peak resident {}",
+            String::from_utf8_lossy(&peak).trim()
         );
     }
 }
