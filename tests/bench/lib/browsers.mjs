@@ -25,7 +25,7 @@ const PATIENCE = 1_800_000;
  */
 const ATTEMPTS = 8;
 /** What is said of an engine that froze: here, and by joblet.js when it froze before it was ready. */
-const FROZEN = "nothing came of it within a minute";
+const FROZEN = "nothing came of it within";
 const FROZEN_AT_START = "did not start within";
 const FROZEN_LATER = "has not answered for";
 
@@ -121,11 +121,16 @@ export async function openPage(browserOrContext, url) {
   return page;
 }
 
-/** Runs a function in a page, and gives up when nothing comes of it: an engine that is frozen says nothing. */
+/** Runs a function in a page, and gives up when nothing comes of it within a minute: an engine that is frozen says nothing. */
 export async function evaluate(page, work, ...given) {
+  return evaluateWithin(60, page, work, ...given);
+}
+
+/** The same with another patience, in seconds. */
+export async function evaluateWithin(seconds, page, work, ...given) {
   let timer;
   const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(FROZEN)), 60_000);
+    timer = setTimeout(() => reject(new Error(`${FROZEN} ${seconds} s`)), seconds * 1000);
   });
   const working = page.evaluate(work, ...given);
   working.catch(() => {});
