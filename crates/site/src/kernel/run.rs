@@ -244,6 +244,7 @@ impl Run {
             Loss::HandshakeTimeout => "it did not start in time",
             Loss::LoadFailed => "it could not be loaded",
             Loss::TimedOut => "it was ended because it took too long",
+            Loss::Collateral => "it was ended along with another",
         };
         let why = self
             .last_loss
@@ -372,5 +373,6 @@ const fn loss_name(loss: Loss) -> &'static str {
         Loss::HandshakeTimeout => "handshake-timeout",
         Loss::LoadFailed => "load-failed",
         Loss::TimedOut => "timed-out",
+        Loss::Collateral => "collateral",
     }
 }
