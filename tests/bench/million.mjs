@@ -49,16 +49,16 @@ async function resident(pids) {
 }
 
 /** Looks at the memory until `work` is done: the highest of each, beyond what there was before it. */
-async function watched(page, browser, work) {
+async function watched(name, page, browser, work) {
   const pids = await processes(browser.process().pid);
-  const heap = async () => (await page.metrics?.().catch(() => ({})))?.JSHeapUsedSize;
+  const heap = async () => (name === "Chromium" ? (await page.metrics()).JSHeapUsedSize : 0);
   const before = await resident(pids);
   const most = { heap: 0, resident: 0 };
   let done = false;
   const looking = (async () => {
     while (!done) {
       most.resident = Math.max(most.resident, (await resident(pids)) - before);
-      most.heap = Math.max(most.heap, (await heap()) ?? 0);
+      most.heap = Math.max(most.heap, await heap());
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   })();
@@ -118,7 +118,7 @@ async function inBrowser({ name, version, browser, url }) {
         const { page, timerResolutionUs } = await freshPage(name, browser, url);
         resolution = timerResolutionUs;
         try {
-          return await watched(page, browser, () => once(page, tasks, returnAs));
+          return await watched(name, page, browser, () => once(page, tasks, returnAs));
         } finally {
           await page.close();
         }
