@@ -93,6 +93,8 @@ pub enum Loss {
     LoadFailed,
     /// It was ended because it took too long.
     TimedOut,
+    /// It was ended between two batches, because it had done as many tasks, or its memory had grown as large, as it may.
+    Recycled,
     /// Nothing was wrong with it: it was ended along with another, as all threads of one memory end together. Its tasks are
     /// not to blame and run again.
     Collateral,

@@ -56,11 +56,31 @@ pub struct ParallelOptions {
     pub recycle_after_tasks: Option<Loose>,
     /// A worker whose memory has grown beyond this is replaced, in bytes or as `"64M"`. Default: never.
     pub memory_limit: Option<Loose>,
-    /// Byte strings larger than this are sent once to each worker and not with each task, in bytes or as `"1M"`;
-    /// `"none"` for never. Default `"1M"`.
-    pub max_nbytes: Option<Loose>,
+    /// How often a task is run again whose worker was lost while it was alone on it. Default 0.
+    pub retries: Option<Loose>,
     /// Whether all that happens is told, task by task. Default `true`.
     pub events: Option<bool>,
+    /// How many items there are, if that is known before they are read.
+    pub length: Option<u32>,
+    /// What holds around the call, from the outside in.
+    pub contexts: Option<Vec<ContextInfo>>,
+}
+
+/// What holds for calls that do not say otherwise: the counterpart of joblib's `parallel_config`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(optional_fields)]
+pub struct ContextInfo {
+    /// The backend.
+    pub backend: Option<String>,
+    /// How many workers.
+    pub n_jobs: Option<Loose>,
+    /// How much is told.
+    pub verbose: Option<Loose>,
+    /// `"processes"` or `"threads"`.
+    pub prefer: Option<String>,
+    /// `"sharedmem"`.
+    pub require: Option<String>,
 }
 
 /// Where in an input a fault is.
@@ -124,7 +144,7 @@ pub struct EventInfo {
     /// When, in milliseconds since the run began.
     pub at: f64,
     /// What: `submitted`, `dispatched`, `started`, `finished`, `failed`, `from-cache`, `requeued`, `timed-out`,
-    /// `cancelled`, `worker-ready`, `worker-lost`, `batch-size`.
+    /// `cancelled`, `unreadable`, `worker-ready`, `worker-ended`, `worker-lost`, `batch-ended`, `batch-size`.
     pub kind: String,
     /// The task it concerns.
     pub task: Option<u32>,
@@ -136,6 +156,16 @@ pub struct EventInfo {
     pub size: Option<u32>,
     /// Why a worker was lost, for `worker-lost`.
     pub why: Option<String>,
+}
+
+/// A line that a run says of its progress, as joblib prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintedLine {
+    /// `"stdout"` or `"stderr"`.
+    pub stream: String,
+    /// The line, without its end.
+    pub text: String,
 }
 
 /// How far a run is.

@@ -3,10 +3,11 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    BackendInfo, CodecOptions, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
-    LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, NoteInfo,
-    ParallelOptions, ParameterInfo, Position, ProgressInfo, Region, Reply, Request, RunEnd,
-    StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WriterOrder, WriterReport, WriterRun,
+    BackendInfo, CodecOptions, ContextInfo, EngineInfo, ErrorInfo, EventInfo, LabEvent,
+    LocalStorageAnswer, LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry,
+    NoteInfo, ParallelOptions, ParameterInfo, Position, PrintedLine, ProgressInfo, Region, Reply,
+    Request, RunEnd, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WorkerInfo, WriterOrder,
+    WriterReport, WriterRun,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -27,6 +28,7 @@ pub fn typescript() -> String {
         Request,
         Reply,
         ParallelOptions,
+        ContextInfo,
         Loose,
         Position,
         ErrorInfo,
@@ -34,6 +36,7 @@ pub fn typescript() -> String {
         TaskOutcome,
         EventInfo,
         ProgressInfo,
+        PrintedLine,
         RunEnd,
         MemoryAction,
         MemoryAnswer,
@@ -44,6 +47,7 @@ pub fn typescript() -> String {
         Region,
         EngineInfo,
         BackendInfo,
+        WorkerInfo,
         StorageInfo,
         TaskInfo,
         ParameterInfo,

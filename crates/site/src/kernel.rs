@@ -2,6 +2,7 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod events;
 mod labs;
 mod memories;
 mod produce;
@@ -20,6 +21,7 @@ use browser::{
 };
 use futures_channel::oneshot;
 use memory::Memory;
+use parallel::{Availability, BackendProperties, Backends, Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
     Reply, Request, StorageInfo, TaskInfo,
@@ -28,6 +30,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use self::labs::MountedLab;
+pub(crate) use self::run::Recycling;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
@@ -38,6 +41,8 @@ pub struct Kernel {
     clock: Clock,
     pool: Pool,
     cores: Cell<NonZeroUsize>,
+    /// How long a worker without work is kept.
+    idle_milliseconds: Cell<f64>,
     memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
     storage: RefCell<Option<StorageInfo>>,
     timer_resolution_us: Cell<f64>,
@@ -79,6 +84,7 @@ impl Kernel {
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
+            idle_milliseconds: Cell::new(f64::INFINITY),
             memory: RefCell::default(),
             storage: RefCell::default(),
             timer_resolution_us: Cell::new(0.0),
@@ -109,15 +115,30 @@ impl Kernel {
             Request::Open {
                 cores,
                 local_storage,
-            } => self.open(cores, local_storage),
+                idle_seconds,
+            } => {
+                self.idle_milliseconds.set(idle_seconds * 1000.0);
+                self.open(cores, local_storage);
+            }
             Request::Parallel {
                 run,
                 options,
                 at_hand,
-            } => self.begin_page_run(run, &options, at_hand),
-            Request::Items { run, ended } => self.items_arrived(run, values, ended),
+            } => self.begin_page_run(run, &options, at_hand, values),
+            Request::Items { run, shared, ended } => {
+                self.items_arrived(run, values, shared as usize, ended);
+            }
             Request::SourceFailed { run } => self.source_failed(RunKey::Page(run), None),
             Request::Cancel { run } => self.cancel(RunKey::Page(run)),
+            Request::CancelTask { run, task } => {
+                self.tell(RunKey::Page(run), Input::CancelTask(TaskId(task)));
+                self.pump(RunKey::Page(run));
+            }
+            Request::Workers { request } => self.tell_workers(request),
+            Request::Resize { cores } => {
+                self.resize(NonZeroUsize::new(cores as usize).unwrap_or(NonZeroUsize::MIN));
+            }
+            Request::EndWorkers => self.end_idle_workers(),
             Request::Memory {
                 request,
                 location,
@@ -164,6 +185,8 @@ impl Kernel {
             kernel.page.send(&Reply::Ready {
                 info: kernel.info(storage),
                 tasks: task_infos(),
+                event_kinds: events::kind_names(),
+                losses: events::loss_names(),
             });
         });
     }
@@ -193,40 +216,55 @@ impl Kernel {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cores: self.cores.get().get() as u32,
             isolated: browser::is_isolated(),
-            backends: Self::backends(),
+            backends: self.backends(),
             storage,
             timer_resolution_us: self.timer_resolution_us.get(),
         }
     }
 
+    /// The backends, and which of them can be had here.
+    pub(crate) fn known_backends(&self) -> Backends {
+        let mut backends = Backends::new();
+        if let Some(reason) = self.no_threads() {
+            let reason = reason.to_owned();
+            backends.set_availability("threading", Availability::Missing { reason });
+        }
+        backends
+    }
+
+    fn no_threads(&self) -> Option<&'static str> {
+        (self.cores.get().get() > 0).then_some("Not built yet: threads over one shared memory.")
+    }
+
     /// The ways to run, and whether each can be had here.
-    pub(crate) fn backends() -> Vec<BackendInfo> {
-        let backend = |name: &str, available, why: &str| BackendInfo {
-            name: name.to_owned(),
-            available,
-            why: why.to_owned(),
+    pub(crate) fn backends(&self) -> Vec<BackendInfo> {
+        let about = |backend: &BackendProperties| match (&backend.availability, &*backend.name) {
+            (Availability::Missing { reason }, _) => (false, reason.clone()),
+            (Availability::Here, name) => (true, what_it_is(name).to_owned()),
         };
-        vec![
-            backend(
-                "loky",
-                true,
-                "Workers with a memory of their own, to which messages are passed.",
-            ),
-            backend(
-                "sequential",
-                true,
-                "One task after the other, in one worker.",
-            ),
-            backend(
-                "threading",
-                false,
-                "Not built yet: threads over one shared memory.",
-            ),
-        ]
+        let info = |backend: &BackendProperties| {
+            let (available, why) = about(backend);
+            BackendInfo {
+                name: backend.name.clone(),
+                available,
+                why,
+            }
+        };
+        self.known_backends().iter().map(info).collect()
     }
 
     pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
         self.memory.borrow().clone()
+    }
+}
+
+/// A backend that can be had, in a sentence.
+fn what_it_is(name: &str) -> &'static str {
+    match name {
+        "loky" => "Workers with a memory of their own, to which messages are passed.",
+        "threading" => "Threads over one memory, which tasks share.",
+        "multiprocessing" => "The same as loky: a browser has no processes to fork.",
+        _ => "One task after the other, in one worker.",
     }
 }
 
