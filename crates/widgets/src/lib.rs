@@ -8,6 +8,7 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+pub mod curve;
 mod facts;
 pub mod format;
 mod lab;
