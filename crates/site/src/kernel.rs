@@ -5,6 +5,7 @@
 mod labs;
 mod memories;
 mod produce;
+mod promises;
 mod run;
 mod runs;
 mod workers;
@@ -37,6 +38,7 @@ pub struct Kernel {
     page: Page,
     clock: Clock,
     pool: Pool,
+    promises: promises::PromisesWorkers,
     cores: Cell<NonZeroUsize>,
     memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
     storage: RefCell<Option<StorageInfo>>,
@@ -75,6 +77,7 @@ impl Kernel {
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
+            promises: promises::PromisesWorkers::new(&script, &module),
             pool: Pool::new(script, module),
             page,
             clock: Clock::default(),

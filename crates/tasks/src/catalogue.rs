@@ -5,6 +5,7 @@ mod crash;
 mod echo;
 mod fail;
 mod sleep;
+mod spin;
 mod word_frequencies;
 mod work;
 
@@ -17,6 +18,7 @@ pub fn all() -> &'static [&'static dyn Task] {
         &count_primes::CountPrimes,
         &sleep::Sleep,
         &work::Work,
+        &spin::Spin,
         &echo::Echo,
         &fail::Fail,
         &crash::Crash,

@@ -19,7 +19,7 @@ use values::Value;
 
 pub use catalogue::{all, find};
 pub use error::TaskError;
-pub use host::{Host, TestHost};
+pub use host::{Host, TestHost, spin};
 
 /// One named argument of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod facts;
 pub mod format;
 mod lab;
 pub mod measure;
+mod overheads;
 mod status;
 mod timeline;
 mod word_frequencies;
@@ -23,5 +24,14 @@ pub use lab::{
     TextRef, WorkLab, create, page,
 };
 pub use status::Status;
+
+/// What the lab of that name shows before anything has run: the recorded state of a real run.
 #[cfg(feature = "recorded")]
-pub use word_frequencies::recorded;
+pub fn recorded(name: &str) -> Option<String> {
+    let view = match name {
+        "word-frequencies" => word_frequencies::recorded_lab().view(Detail::Full),
+        "overheads" => overheads::recorded_lab().view(Detail::Full),
+        _ => return None,
+    };
+    Some(page(&view))
+}

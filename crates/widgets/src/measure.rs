@@ -18,6 +18,11 @@ impl Samples {
         self.0.len()
     }
 
+    /// All of them, in the order in which they were measured.
+    pub fn iter(&self) -> impl Iterator<Item = f64> {
+        self.0.iter().copied()
+    }
+
     /// The smallest, the median and the largest; nothing where nothing was measured.
     pub fn spread(&self) -> Option<(f64, f64, f64)> {
         let mut sorted = self.0.clone();
