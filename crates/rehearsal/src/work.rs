@@ -13,6 +13,9 @@ const TEXTS: usize = 123;
 const CORES: u32 = 2;
 /// As long takes each task, in milliseconds.
 const TASK_MS: f64 = 2.0;
+/// As long takes a round of `spin`, and a promise besides what it computes.
+const ROUND_MS: f64 = 1e-6;
+const PROMISE_MS: f64 = 0.000_2;
 
 /// A text, by its place, how often it was changed, and whether it is bundled.
 type Key = (usize, u32, bool);
@@ -66,6 +69,10 @@ impl Stage {
             }
             // There are none to be kept warm.
             Effect::EndWorkers => {}
+            Effect::Promises { count, rounds } => {
+                let each = rounds as f64 * ROUND_MS + PROMISE_MS;
+                self.hear(Input::Promises(Ok(f64::from(count) * each)));
+            }
             Effect::ReadMemory => {
                 let held = self.held();
                 self.hear(Input::Stored(Ok(held)));
