@@ -18,6 +18,7 @@ pub trait Host {
 }
 
 /// Computes so many rounds, to no purpose: the same amount of work wherever it is done, one to a few nanoseconds each.
+#[inline(never)]
 pub fn spin(rounds: u64) {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..rounds {
