@@ -17,14 +17,16 @@ import type {
   MemoryEntry,
   NoteInfo,
   ParallelOptions,
+  PrintedLine,
   ProgressInfo,
   TaskInfo,
+  WorkerInfo,
 } from "./generated/protocol";
 import { Codecs, type FormatOptions } from "./codecs";
 import { Sqlite, SqliteConnection, SqliteError, type SqliteOptions, SqliteStatement, SqliteTransaction } from "./engines/sqlite";
 import { SqliteClient } from "./engines/sqlite-client";
 import { JobletError, Kernel, machineCores } from "./kernel-client";
-import { Run } from "./run";
+import { type Delivery, Run } from "./run";
 
 export { JobletError, Run, Sqlite, SqliteConnection, SqliteError, SqliteStatement, SqliteTransaction };
 export type {
@@ -37,12 +39,14 @@ export type {
   SqlParameters,
   SqlValue,
 } from "./engines/sqlite";
-export type { EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, ProgressInfo, TaskInfo };
+export type { EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, PrintedLine, ProgressInfo, TaskInfo, WorkerInfo };
 
 /** How to open the engine. */
 export interface OpenOptions {
   /** How many workers "all cores" means. Default: as many as the machine has cores. */
   workers?: number;
+  /** A worker that had no work for so many seconds is ended; `Infinity` for never. Default 300, as in joblib. */
+  idleSeconds?: number;
 }
 
 /** A run. The names are joblib's; what is left out has joblib's default. */
@@ -53,8 +57,22 @@ export interface RunOptions {
   items: Iterable<unknown> | AsyncIterable<unknown>;
   /** How many workers: a whole number but 0; -1 means all cores, -2 all but one. Default 1. */
   nJobs?: number | string;
-  /** Default `"loky"`: workers with a memory of their own. */
-  backend?: "loky" | "sequential";
+  /**
+   * `"loky"`: workers with a memory of their own. `"threading"`: threads over one memory, on pages that are cross-origin
+   * isolated. `"multiprocessing"`: the same as loky here. `"sequential"`: one task after the other. Default: what `prefer` and
+   * `require` ask for, else `"loky"`.
+   */
+  backend?: "loky" | "threading" | "multiprocessing" | "sequential";
+  /** Which kind of workers to take if no backend is named. */
+  prefer?: "processes" | "threads";
+  /** Only workers that share one memory will do. */
+  require?: "sharedmem";
+  /** Whether another backend may be taken if this one cannot be had; `warnings` says so. Default `false`. */
+  fallback?: boolean;
+  /** How much is told of the progress, as joblib's `verbose`: nothing at 0, each batch above 10. Default 0. */
+  verbose?: number;
+  /** Hears each line of that. Default: the console. */
+  onLine?: (line: PrintedLine) => void;
   /** How many tasks travel together. Default `"auto"`. */
   batchSize?: number | "auto";
   /** How many tasks are taken ahead of time: a number, `"all"`, or arithmetic in `n_jobs`. Default `"2*n_jobs"`. */
@@ -69,6 +87,25 @@ export interface RunOptions {
   onTimeout?: "raise" | "skip";
   /** The name of the memory in which results are remembered. Default: none. */
   memory?: string;
+  /**
+   * A task that each worker runs once before its first task of this run; workers that ran another one, or with other
+   * arguments, are replaced.
+   */
+  initializer?: { task: string; arguments?: unknown };
+  /** After so many tasks a worker is replaced by a new one, between two batches. Default: never. */
+  recycleAfterTasks?: number;
+  /** A worker whose memory has grown beyond so many bytes (`"64M"`) is replaced, between two batches. Default: never. */
+  memoryLimit?: number | string;
+  /**
+   * A Uint8Array or ArrayBuffer of more than so many bytes (`"1M"`) that is given to several tasks is sent once to each worker,
+   * or shared where the page is isolated, and not once for each task: do not change it while the run goes on. `"none"` for
+   * never. Default `"1M"`.
+   */
+  maxNbytes?: number | string;
+  /** Whether the buffers of items are handed over and not copied: the caller's arrays are empty then. Default `false`. */
+  transfer?: boolean;
+  /** Whether `events` has what happened to each task. Default `true`; `false` saves time where tasks are tiny. */
+  events?: boolean;
   /** Stops the run. */
   signal?: AbortSignal;
 }
@@ -86,7 +123,11 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new JobletError({ code: "workers", message: "`workers` must be a whole number from 1." });
   }
-  return new Joblet(await Kernel.start("engine", workers));
+  const { idleSeconds } = options;
+  if (idleSeconds !== undefined && !(idleSeconds > 0)) {
+    throw new JobletError({ code: "idle-seconds", message: "`idleSeconds` must be a number of seconds above 0." });
+  }
+  return new Joblet(await Kernel.start("engine", workers, null, idleSeconds));
 }
 
 /** The engine. */
@@ -115,7 +156,37 @@ export class Joblet {
 
   /** Starts a run. Await it for a list of all results, or iterate over it for each result as it comes. */
   parallel(options: RunOptions): Run {
-    return new Run(this.#kernel, protocolOptions(options), options.items, options.signal);
+    return new Run(this.#kernel, protocolOptions(options), options.items, delivery(options), options.signal);
+  }
+
+  /**
+   * The counterpart of an instance of joblib's `Parallel`: these options for one run after the other. A second run before the
+   * first is over is an error. `close()`, or leaving `using`, ends the workers.
+   */
+  pool(options: PoolOptions = {}): ParallelPool {
+    return new ParallelPool(this, options, () => this.#kernel.send({ type: "end-workers" }));
+  }
+
+  /** What is known of the workers, and how large the memory of the kernel has grown, in bytes. */
+  async workers(): Promise<{ workers: WorkerInfo[]; kernelBytes: number }> {
+    const request = this.#kernel.number();
+    const answered = new Promise<{ workers: WorkerInfo[]; kernelBytes: number }>((resolve) => {
+      const stop = this.#kernel.listen((reply) => {
+        if (reply.type !== "workers" || reply.request !== request) return;
+        stop();
+        resolve({ workers: reply.workers, kernelBytes: reply.kernelBytes });
+      });
+    });
+    this.#kernel.send({ type: "workers", request });
+    return Promise.race([answered, this.#kernel.lost]);
+  }
+
+  /** From now on "all cores" means so many workers; workers without work beyond that are ended. */
+  resize(workers: number): void {
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new JobletError({ code: "workers", message: "`workers` must be a whole number from 1." });
+    }
+    this.#kernel.send({ type: "resize", cores: workers });
   }
 
   /** The memory of that name. */
@@ -168,6 +239,50 @@ export class Joblet {
     this.#codecs.close();
     for (const opening of this.#databases) void opening.then((database) => database.close()).catch(() => {});
     this.#databases.clear();
+  }
+}
+
+/** The options of a pool: those of a run, but for what the run works on. */
+export type PoolOptions = Omit<RunOptions, "task" | "items" | "signal">;
+
+/** Options for one run after the other, on workers that stay warm between them. */
+export class ParallelPool {
+  readonly #joblet: Joblet;
+  readonly #options: PoolOptions;
+  readonly #endWorkers: () => void;
+  #running: Run | null = null;
+  #closed = false;
+
+  /** Not to be called; use `joblet.pool`. */
+  constructor(joblet: Joblet, options: PoolOptions, endWorkers: () => void) {
+    this.#joblet = joblet;
+    this.#options = options;
+    this.#endWorkers = endWorkers;
+  }
+
+  /** Runs a task for each item. Throws `already-running` while the run before is not over, as joblib does. */
+  run(task: string, items: RunOptions["items"], signal?: AbortSignal): Run {
+    if (this.#closed) throw new JobletError({ code: "closed", message: "The pool is closed." });
+    if (this.#running && !this.#running.ended) {
+      throw new JobletError({
+        code: "already-running",
+        message: "This pool is running already: wait for its run to end, or take another pool.",
+      });
+    }
+    this.#running = this.#joblet.parallel({ ...this.#options, task, items, ...(signal && { signal }) });
+    return this.#running;
+  }
+
+  /** Stops what runs, and ends the workers. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#running?.cancel();
+    this.#endWorkers();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 
@@ -255,7 +370,41 @@ function protocolOptions(options: RunOptions): ParallelOptions {
   set("timeoutSeconds", loose(options.timeoutSeconds));
   set("onTimeout", text(options.onTimeout));
   set("memory", text(options.memory));
+  set("prefer", text(options.prefer));
+  set("require", text(options.require));
+  set("verbose", loose(options.verbose));
+  set("initializer", options.initializer === undefined ? undefined : text(options.initializer.task));
+  set("recycleAfterTasks", loose(options.recycleAfterTasks));
+  set("memoryLimit", loose(options.memoryLimit));
+  if (options.fallback !== undefined) given.fallback = options.fallback === true;
+  if (options.events !== undefined) given.events = options.events !== false;
   return given;
+}
+
+function delivery(options: RunOptions): Delivery {
+  const initializerArguments = options.initializer?.arguments;
+  return {
+    isLazy: String(options.returnAs ?? "list").startsWith("generator"),
+    shareAbove: shareAbove(options.maxNbytes ?? "1M"),
+    transfers: options.transfer === true,
+    onLine: options.onLine ?? printed,
+    ...(initializerArguments !== undefined && { initializerArguments }),
+  };
+}
+
+/** A size in bytes, as joblib reads it: K, M and G are powers of 1024. */
+function shareAbove(given: number | string): number {
+  if (given === "none") return Infinity;
+  const [, digits, unit] = /^([0-9]+(?:\.[0-9]+)?)([KMG]?)$/.exec(String(given).trim()) ?? [];
+  if (digits === undefined) {
+    throw new JobletError({ code: "max-nbytes", message: 'maxNbytes must be a number of bytes, such as "1M", or "none".' });
+  }
+  return Number(digits) * 1024 ** " KMG".indexOf(unit || " ");
+}
+
+function printed(line: PrintedLine): void {
+  if (line.stream === "stderr") console.error(line.text);
+  else console.log(line.text);
 }
 
 /** As the caller wrote it; the engine says what is allowed. */

@@ -1,6 +1,7 @@
 // The page's end of the talk with the kernel.
 
 import type { EngineInfo, ErrorInfo, Reply, Request, TaskInfo } from "./generated/protocol";
+import type { EventNames } from "./events";
 import { answerLocalStorage, localStorageWorks } from "./local-storage";
 
 /** An engine that does not start within this time, in milliseconds, is given up. */
@@ -13,6 +14,11 @@ const PING_EVERY = 5_000;
  * machine has slept only one question is late.
  */
 const MOST_UNANSWERED = 4;
+
+/** A worker that had no work for so many seconds is ended; joblib's own rule. */
+const IDLE_SECONDS = 300;
+
+type Ready = Extract<Reply, { type: "ready" }>;
 
 /** What went wrong: a stable code for programs, a sentence for people, and where. */
 export class JobletError extends Error {
@@ -43,6 +49,8 @@ export class Kernel {
   readonly info: EngineInfo;
   /** The tasks it knows. */
   readonly tasks: TaskInfo[];
+  /** The names in blocks of events. */
+  readonly eventNames: EventNames;
   /** Is rejected when the kernel is gone, and never fulfilled. */
   readonly lost: Promise<never>;
   readonly #worker: Worker;
@@ -53,8 +61,9 @@ export class Kernel {
   #unanswered = 0;
   readonly #pings: ReturnType<typeof setInterval>;
 
-  private constructor(worker: Worker, info: EngineInfo, tasks: TaskInfo[]) {
+  private constructor(worker: Worker, { info, tasks, eventKinds, losses }: Ready) {
     this.#worker = worker;
+    this.eventNames = { kinds: eventKinds, losses };
     this.info = info;
     this.tasks = tasks;
     this.lost = new Promise((_, reject) => (this.#lose = reject));
@@ -74,12 +83,14 @@ export class Kernel {
     return new URL(__ASSETS__ + (module === "engine" ? __ENGINE_WORKER__ : __STORAGE_WORKER__), import.meta.url);
   }
 
-  /** Starts the kernel of a module. `cores` is how many workers "all cores" means, `texts` the catalogue of the language its labs speak. */
-  static async start(module: Module, cores: number, texts: string | null = null): Promise<Kernel> {
+  /**
+   * Starts the kernel of a module. `cores` is how many workers "all cores" means, `texts` the catalogue of the language its labs
+   * speak, `idleSeconds` how long a worker without work is kept.
+   */
+  static async start(module: Module, cores: number, texts: string | null = null, idleSeconds = IDLE_SECONDS): Promise<Kernel> {
     const worker = new Worker(Kernel.script(module), { type: "module", name: module === "engine" ? "joblet kernel" : "joblet storage kernel" });
     try {
-      const { info, tasks } = await handshake(worker, cores, texts);
-      return new Kernel(worker, info, tasks);
+      return new Kernel(worker, await handshake(worker, { cores, texts, idleSeconds }));
     } catch (error) {
       worker.terminate();
       throw error;
@@ -92,9 +103,10 @@ export class Kernel {
     return this.#numbers;
   }
 
-  send(request: Request, values: unknown[] = []): void {
+  /** Sends a request with values, of which these buffers are handed over. */
+  send(request: Request, values: unknown[] = [], transfer: Transferable[] = []): void {
     if (this.#isLost) throw new JobletError({ code: "closed", message: "The engine is closed." });
-    this.#worker.postMessage([request, values]);
+    this.#worker.postMessage([request, values], transfer);
   }
 
   /** Calls `listener` with every reply, until the function that is given back is called. */
@@ -160,7 +172,14 @@ export class Kernel {
   }
 }
 
-function handshake(worker: Worker, cores: number, texts: string | null): Promise<{ info: EngineInfo; tasks: TaskInfo[] }> {
+/** What a kernel is told at its start; see `Kernel.start`. */
+interface Beginning {
+  cores: number;
+  texts: string | null;
+  idleSeconds: number;
+}
+
+function handshake(worker: Worker, { cores, texts, idleSeconds }: Beginning): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const fail = (message: string) => {
       clearTimeout(timer);
@@ -176,7 +195,7 @@ function handshake(worker: Worker, cores: number, texts: string | null): Promise
     };
     worker.onmessage = (event: MessageEvent<"listening" | [Reply, unknown[]]>) => {
       if (event.data === "listening") {
-        const open: Request = { type: "open", cores, localStorage: localStorageWorks() };
+        const open: Request = { type: "open", cores, localStorage: localStorageWorks(), idleSeconds };
         worker.postMessage([open, []]);
         return;
       }

@@ -1,53 +1,112 @@
 // A run, as the caller of joblet.js holds it.
 
-import type { EventInfo, ParallelOptions, ProgressInfo, Reply } from "./generated/protocol";
+import { EventLog } from "./events";
+import type { EventInfo, ParallelOptions, PrintedLine, ProgressInfo, Reply } from "./generated/protocol";
 import { JobletError, type Kernel } from "./kernel-client";
-import { travelSize } from "./travel";
+import { BundleReader, BundleWriter, SharedArrays } from "./parcel";
+
+/** So many results may wait for whoever takes them one by one; then no more items are taken until some are. */
+const MOST_WAITING = 1 << 16;
+
+/** What became of a task, by its mark in a block of results: protocol::TaskStatus. */
+const enum Status {
+  Ok,
+  Cached,
+  Failed,
+  Cancelled,
+}
+
+/** What the page itself goes by. */
+export interface Delivery {
+  /** Whether results are taken one by one, so that those which nobody has taken yet hold up the source. */
+  isLazy: boolean;
+  /** Byte strings of more than so many bytes are sent once for all tasks that are given them. */
+  shareAbove: number;
+  /** Whether the buffers of items are handed over, so that the caller has them no more. */
+  transfers: boolean;
+  /** What each worker does first is given this. */
+  initializerArguments?: unknown;
+  /** Hears each line that the run says of its progress. */
+  onLine: (line: PrintedLine) => void;
+}
 
 /**
  * A run: await it for a list of all results, or iterate over it (`for await`) for each result as it comes. Leaving the
  * iteration early stops the run.
  */
 export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
-  /** Everything that happened so far, with times in milliseconds since the run began. */
-  readonly events: EventInfo[] = [];
   /** What went wrong without costing a result, in sentences; complete when the run has ended. */
   readonly warnings: string[] = [];
+  /** What it said of its progress, as joblib prints it; with `verbose` only. */
+  readonly lines: PrintedLine[] = [];
   /** How far the run is; updated a few times a second. */
   progress: ProgressInfo | null = null;
 
   readonly #kernel: Kernel;
   readonly #number: number;
   readonly #source: AsyncSource;
-  readonly #results: unknown[] = [];
+  readonly #delivery: Delivery;
+  readonly #shared: SharedArrays;
+  readonly #events: EventLog;
+  #results: unknown[] = [];
+  /** How many of the results were taken. */
+  #taken = 0;
   #ended = false;
+  /** Whether the whole run was given up, and not only some task. */
+  #isGivenUp = false;
   #error: JobletError | null = null;
   #sourceError: { thrown: unknown } | null = null;
   #wake: (() => void)[] = [];
+  #whenTaken: (() => void) | null = null;
 
   /** Not to be called; use `joblet.parallel`. */
   constructor(
     kernel: Kernel,
     options: ParallelOptions,
     items: Iterable<unknown> | AsyncIterable<unknown>,
+    delivery: Delivery,
     signal?: AbortSignal,
   ) {
     this.#kernel = kernel;
     this.#number = kernel.number();
     this.#source = new AsyncSource(items);
+    this.#delivery = delivery;
+    this.#shared = new SharedArrays(delivery.shareAbove);
+    this.#events = new EventLog(kernel.eventNames);
+    const first = new BundleWriter();
+    if (options.initializer !== undefined) first.add(delivery.initializerArguments, "initializer.arguments");
     const stopListening = kernel.listen((reply, values) => {
       if ("run" in reply && reply.run === this.#number) this.#hear(reply, values);
       if (this.#ended) stopListening();
     });
     kernel.lost.catch((error: JobletError) => this.#end(error));
-    kernel.send({ type: "parallel", run: this.#number, options, atHand: Array.isArray(items) });
+    const begin = { type: "parallel", run: this.#number, options, atHand: Array.isArray(items) } as const;
+    kernel.send(begin, [first.finish(), ...first.buffers]);
     if (signal?.aborted) this.cancel();
     signal?.addEventListener("abort", () => this.cancel(), { once: true });
   }
 
-  /** Stops the run. Tasks that are not done are given up; a worker that is busy with one is ended. */
-  cancel(): void {
-    if (!this.#ended) this.#kernel.send({ type: "cancel", run: this.#number });
+  /** Everything that happened so far, with times in milliseconds since the run began; of millions only the first two. */
+  get events(): EventInfo[] {
+    return this.#events.all();
+  }
+
+  /** Whether it is over. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * Stops the run: tasks that are not done are given up; a worker that is busy with one is ended. With the position of an item
+   * only that task is given up, and the run goes on without its result.
+   */
+  cancel(task?: number): void {
+    if (this.#ended) return;
+    if (task === undefined) {
+      this.#isGivenUp = true;
+      this.#kernel.send({ type: "cancel", run: this.#number });
+    } else if (Number.isInteger(task) && task >= 0) this.#kernel.send({ type: "cancel-task", run: this.#number, task });
+    else throw new JobletError({ code: "task-position", message: "`cancel` takes the position of an item, a whole number from 0." });
   }
 
   then<A = unknown[], B = never>(
@@ -59,12 +118,10 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
     try {
-      for (let at = 0; ; at += 1) {
-        while (at >= this.#results.length && !this.#ended) await this.#change();
-        if (at >= this.#results.length) break;
-        yield this.#results[at];
-        // Whoever iterates has had it; the list would only grow.
-        this.#results[at] = undefined;
+      for (;;) {
+        while (this.#taken >= this.#results.length && !this.#ended) await this.#change();
+        if (this.#taken >= this.#results.length) break;
+        yield this.#take();
       }
       if (this.#error) throw this.#error;
     } finally {
@@ -72,7 +129,30 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
     }
   }
 
+  /** The next result, which is kept no longer: whoever iterates has had it, and the list would only grow. */
+  #take(): unknown {
+    const result = this.#results[this.#taken];
+    this.#results[this.#taken] = undefined;
+    this.#taken += 1;
+    if (this.#taken >= 1024 && this.#taken * 2 >= this.#results.length) {
+      this.#results = this.#results.slice(this.#taken);
+      this.#taken = 0;
+    }
+    if (this.#whenTaken && this.#waiting() * 2 <= MOST_WAITING) {
+      this.#whenTaken();
+      this.#whenTaken = null;
+    }
+    return result;
+  }
+
+  #waiting(): number {
+    return this.#results.length - this.#taken;
+  }
+
   async #all(): Promise<unknown[]> {
+    // Whoever wants all of them waits for none to be taken.
+    this.#delivery.isLazy = false;
+    this.#whenTaken?.();
     while (!this.#ended) await this.#change();
     if (this.#error) throw this.#error;
     return this.#results;
@@ -88,24 +168,44 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
         void this.#give(reply.count);
         return;
       case "results":
-        reply.outcomes.forEach((outcome, at) => {
-          if (outcome.status === "cancelled") return;
-          this.#results.push(outcome.error ? new JobletError(outcome.error) : values[at]);
-        });
+        this.#takeIn(values as Uint8Array[], reply.errors);
         break;
       case "events":
-        for (const event of reply.events) this.events.push(event);
+        this.#events.add(values[0] as Uint8Array);
         this.progress = reply.progress;
         break;
+      case "printed":
+        for (const line of reply.lines) {
+          this.lines.push(line);
+          this.#delivery.onLine(line);
+        }
+        return;
       case "ended": {
         const { error, warnings, progress } = reply.end;
         this.warnings.push(...warnings);
+        if (this.#events.isCut) this.warnings.push("There were more events than are kept: the first ones are there.");
         this.progress = progress;
         this.#end(error ? this.#explain(new JobletError(error)) : null);
         return;
       }
     }
     this.#wakeAll();
+  }
+
+  #takeIn([block, ...buffers]: Uint8Array[], errors: ConstructorParameters<typeof JobletError>[0][]): void {
+    const reader = new BundleReader(block!, buffers);
+    let error = 0;
+    for (let mark = reader.mark(); mark !== null; mark = reader.mark()) {
+      if (mark === Status.Ok || mark === Status.Cached) {
+        this.#results.push(reader.value());
+        continue;
+      }
+      reader.skip();
+      const why = errors[error++];
+      // Of a run that was given up it is enough to say so once.
+      if (mark === Status.Cancelled && this.#isGivenUp) continue;
+      if (why) this.#results.push(new JobletError(why));
+    }
   }
 
   /** The source's own error, if the run ended because of it. */
@@ -121,6 +221,7 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
     this.#ended = true;
     this.#error = error;
     this.#source.close();
+    this.#whenTaken?.();
     this.#wakeAll();
   }
 
@@ -132,9 +233,17 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
 
   async #give(count: number): Promise<void> {
     try {
-      const { items, ended } = await this.#source.take(count);
+      if (this.#delivery.isLazy && this.#waiting() > MOST_WAITING) await new Promise<void>((resolve) => (this.#whenTaken = resolve));
+      const block = new BundleWriter(this.#shared);
+      const ended = await this.#source.take(count, block);
       if (this.#ended) return;
-      this.#kernel.send({ type: "items", run: this.#number, ended }, items);
+      const { buffers } = block;
+      const shared = this.#shared.take();
+      const bytes = block.finish();
+      const transfer: Transferable[] = [bytes.buffer];
+      if (this.#delivery.transfers) transfer.push(...new Set([...buffers, ...shared].map(({ buffer }) => buffer).filter(isOwn)));
+      const message = { type: "items", run: this.#number, shared: shared.length, ended } as const;
+      this.#kernel.send(message, [bytes, ...buffers, ...shared], transfer);
     } catch (thrown) {
       this.#sourceError = { thrown };
       if (!this.#ended) this.#kernel.send({ type: "source-failed", run: this.#number });
@@ -142,8 +251,16 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
   }
 }
 
+/** Whether a buffer can be handed over. */
+function isOwn(buffer: ArrayBufferLike): buffer is ArrayBuffer {
+  return buffer instanceof ArrayBuffer;
+}
+
 /** Once items of so many bytes are taken, no more are sent with them. */
 const TAKE_BYTES = 16 << 20;
+/** Nor after so many milliseconds: the page has other things to do. Looked at after each so many items. */
+const TAKE_MILLISECONDS = 8;
+const TAKE_LOOK = 64;
 
 /** Items from an iterable or async iterable, taken as they are wanted. */
 class AsyncSource {
@@ -160,25 +277,28 @@ class AsyncSource {
     else this.#iterator = (items as Iterable<unknown> | null)?.[Symbol.iterator]?.() ?? null;
   }
 
-  /** At most so many items. From an async source one at a time, so that each is used as soon as it is there. */
-  async take(count: number): Promise<{ items: unknown[]; ended: boolean }> {
+  /**
+   * Adds at most so many items to a block, and says whether they are the last. From an async source one at a time, so that
+   * each is used as soon as it is there.
+   */
+  async take(count: number, block: BundleWriter): Promise<boolean> {
     if (!this.#iterator) {
       throw new JobletError({ code: "items", message: "`items` must be iterable: an array, a set, or a generator." });
     }
-    const items: unknown[] = [];
-    const most = this.#isAsync ? 1 : count;
-    let bytes = 0;
-    while (items.length < most && bytes < TAKE_BYTES && !this.#ended) {
+    const most = this.#taken + (this.#isAsync ? 1 : count);
+    const until = performance.now() + TAKE_MILLISECONDS;
+    while (this.#taken < most && block.size < TAKE_BYTES && !this.#ended) {
       const step = this.#isAsync ? await this.#iterator.next() : (this.#iterator.next() as IteratorResult<unknown>);
-      if (step.done) this.#ended = true;
-      else {
-        bytes += travelSize(step.value, `items[${this.#taken + items.length}]`);
-        items.push(step.value);
+      if (step.done) {
+        this.#ended = true;
+        break;
       }
+      block.add(step.value, `items[${this.#taken}]`);
+      this.#taken += 1;
+      if (this.#taken % TAKE_LOOK === 0 && performance.now() > until) break;
     }
-    this.#taken += items.length;
     if (this.#length !== null && this.#taken >= this.#length) this.#ended = true;
-    return { items, ended: this.#ended };
+    return this.#ended;
   }
 
   /** Lets a generator clean up. */

@@ -8,7 +8,11 @@ cores: number,
 /**
  * Whether the page can keep small values in localStorage for the kernel.
  */
-localStorage: boolean, } | { "type": "parallel", 
+localStorage: boolean, 
+/**
+ * After so many seconds without work a worker is ended.
+ */
+idleSeconds: number, } | { "type": "parallel", 
 /**
  * The page's number for this run; not used before.
  */
@@ -26,6 +30,10 @@ atHand: boolean, } | { "type": "items",
  */
 run: number, 
 /**
+ * How many of the values, the last ones, are buffers to be shared.
+ */
+shared: number, 
+/**
  * Whether these are the last.
  */
 ended: boolean, } | { "type": "source-failed", 
@@ -36,7 +44,23 @@ run: number, } | { "type": "cancel",
 /**
  * The run.
  */
-run: number, } | { "type": "memory", 
+run: number, } | { "type": "cancel-task", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * The task, by its position in the source.
+ */
+task: number, } | { "type": "workers", 
+/**
+ * The page's number for this question.
+ */
+request: number, } | { "type": "resize", 
+/**
+ * How many.
+ */
+cores: number, } | { "type": "end-workers" } | { "type": "memory", 
 /**
  * The page's number for this question.
  */
@@ -126,7 +150,15 @@ info: EngineInfo,
 /**
  * The tasks it knows.
  */
-tasks: Array<TaskInfo>, } | { "type": "pong" } | { "type": "need-items", 
+tasks: Array<TaskInfo>, 
+/**
+ * The kinds of events, by their numbers in a block of events.
+ */
+eventKinds: Array<string>, 
+/**
+ * The ways in which workers go, by their numbers in a block of events.
+ */
+losses: Array<string>, } | { "type": "pong" } | { "type": "need-items", 
 /**
  * The run.
  */
@@ -140,21 +172,37 @@ count: number, } | { "type": "results",
  */
 run: number, 
 /**
- * What became of them.
+ * Why there is no result, of those that have none, in order.
  */
-outcomes: Array<TaskOutcome>, } | { "type": "events", 
+errors: Array<ErrorInfo>, } | { "type": "events", 
 /**
  * The run.
  */
 run: number, 
 /**
- * In the order in which the kernel heard of it.
- */
-events: Array<EventInfo>, 
-/**
  * How far the run is.
  */
-progress: ProgressInfo, } | { "type": "ended", 
+progress: ProgressInfo, } | { "type": "printed", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * The lines.
+ */
+lines: Array<PrintedLine>, } | { "type": "workers", 
+/**
+ * The page's number for its question.
+ */
+request: number, 
+/**
+ * The workers.
+ */
+workers: Array<WorkerInfo>, 
+/**
+ * How large the kernel's own memory has grown, in bytes.
+ */
+kernelBytes: number, } | { "type": "ended", 
 /**
  * The run.
  */
@@ -298,11 +346,6 @@ recycleAfterTasks?: Loose,
  */
 memoryLimit?: Loose, 
 /**
- * Byte strings larger than this are sent once to each worker and not with each task, in bytes or as `"1M"`;
- * `"none"` for never. Default `"1M"`.
- */
-maxNbytes?: Loose, 
-/**
  * Whether all that happens is told, task by task. Default `true`.
  */
 events?: boolean, };
@@ -368,7 +411,7 @@ export type EventInfo = {
 at: number, 
 /**
  * What: `submitted`, `dispatched`, `started`, `finished`, `failed`, `from-cache`, `requeued`, `timed-out`,
- * `cancelled`, `worker-ready`, `worker-lost`, `batch-size`.
+ * `cancelled`, `unreadable`, `worker-ready`, `worker-ended`, `worker-lost`, `batch-ended`, `batch-size`.
  */
 kind: string, 
 /**
@@ -421,6 +464,16 @@ elapsedMs: number,
  * An estimate of the time left, in milliseconds.
  */
 remainingMs: number | null, };
+
+export type PrintedLine = { 
+/**
+ * `"stdout"` or `"stderr"`.
+ */
+stream: string, 
+/**
+ * The line, without its end.
+ */
+text: string, };
 
 export type RunEnd = { 
 /**
@@ -613,6 +666,24 @@ available: boolean,
  * Why not, or what it is.
  */
 why: string, };
+
+export type WorkerInfo = { 
+/**
+ * Its number, which no other worker has had.
+ */
+worker: number, 
+/**
+ * `"starting"`, `"busy"` (it works for a run) or `"idle"`.
+ */
+state: string, 
+/**
+ * How many tasks it has done.
+ */
+tasks: number, 
+/**
+ * How large its memory has grown, in bytes, as it last said; it never shrinks.
+ */
+memoryBytes: number, };
 
 export type StorageInfo = { 
 /**

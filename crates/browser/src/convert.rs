@@ -3,7 +3,7 @@
 use core::fmt;
 
 use js_sys::{Array, ArrayBuffer, BigInt, JsString, Number, Object, Uint8Array};
-use values::{Buffer, OUT_OF_LINE_BYTES, Parcel, ParcelError, Skeleton};
+use values::{Buffer, BundleReader, OUT_OF_LINE_BYTES, Parcel, ParcelError, Place, Skeleton};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::JsBuffer;
@@ -44,6 +44,46 @@ pub fn to_parcel(value: &JsValue, name: &str) -> Result<Parcel<JsBuffer>, Conver
     };
     let skeleton = packer.skeleton(value)?;
     Ok(Parcel::from_skeleton(&skeleton, packer.buffers))
+}
+
+/// Takes apart what the page sent: a block of parcels, their buffers, and, as the last `shared` values, buffers that this and
+/// later blocks share. These are added to `known`; `number` gives each a number that no other has.
+///
+/// # Errors
+/// If the page sent something else.
+pub fn read_bundle(
+    values: &[JsValue],
+    shared: usize,
+    known: &mut Vec<JsBuffer>,
+    mut number: impl FnMut() -> u64,
+) -> Result<Vec<Parcel<JsBuffer>>, ParcelError> {
+    let (block, buffers) = values.split_first().ok_or(ParcelError::Head)?;
+    let block: &Uint8Array = block.dyn_ref().ok_or(ParcelError::Head)?;
+    let own = buffers.len().checked_sub(shared).ok_or(ParcelError::Head)?;
+    let mut buffers = buffers
+        .iter()
+        .map(|buffer| buffer.dyn_ref::<Uint8Array>().cloned());
+    let own: Vec<_> = buffers.by_ref().take(own).collect();
+    for buffer in buffers {
+        let buffer = buffer.ok_or(ParcelError::Head)?;
+        known.push(JsBuffer::shared(buffer, number()));
+    }
+    let mut own = own.into_iter();
+    let block = block.to_vec();
+    BundleReader::new(&block)
+        .map(|entry| {
+            let entry = entry?;
+            let find = |place: &Place| match place {
+                Place::Own => own.next().flatten().map(JsBuffer::new),
+                Place::Shared(place) => known.get(*place as usize).cloned(),
+            };
+            let buffers = entry.buffers.iter().map(find);
+            Ok(Parcel {
+                head: entry.head.to_vec(),
+                buffers: buffers.collect::<Option<_>>().ok_or(ParcelError::Head)?,
+            })
+        })
+        .collect()
 }
 
 struct Packer {

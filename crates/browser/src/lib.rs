@@ -20,12 +20,12 @@ mod writer;
 
 pub use buffer::JsBuffer;
 pub use clock::{Clock, timer_resolution_us};
-pub use convert::{ConvertError, from_parcel, to_parcel};
+pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 pub use lock::{Lock, try_lock};
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
-pub use pool::worker_side::{FindTask, start_pool_worker};
+pub use pool::worker_side::{FindTask, memory_bytes, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
 pub use promises::Promises;
 pub use sqlite_worker::{SqliteEvent, SqliteWorker};

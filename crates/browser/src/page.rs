@@ -1,6 +1,6 @@
 //! The kernel's side of the talk with the page.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Reflect, Uint8Array};
 use protocol::{Reply, Request};
 use serde::Serialize;
 use values::Parcel;
@@ -55,6 +55,17 @@ impl Page {
                 transfer.push(&buffer.to_transfer());
             }
             values.push(&value.unwrap_or(JsValue::UNDEFINED));
+        }
+        self.post(reply, &values, &transfer);
+    }
+
+    /// Tells the page something, with a block of bytes, and with buffers that are handed over and not copied.
+    pub fn send_block(&self, reply: &Reply, block: &[u8], buffers: &[JsBuffer]) {
+        let block = Uint8Array::from(block);
+        let (values, transfer) = (Array::of1(&block), Array::of1(&block.buffer()));
+        for buffer in buffers {
+            values.push(buffer.array());
+            transfer.push(&buffer.to_transfer());
         }
         self.post(reply, &values, &transfer);
     }

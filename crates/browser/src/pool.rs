@@ -10,7 +10,7 @@ pub(crate) mod worker_side;
 
 use core::cell::{Cell, RefCell};
 use core::time::Duration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Promise, Reflect};
@@ -21,7 +21,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use self::message::{
-    Batch, Call, FromWorker, TaskReport, ToWorker, decode, encode, put_parcel, take_parcel,
+    Batch, Call, FromWorker, TaskFailure, TaskReport, ToWorker, decode, encode, put_parcel,
+    take_parcel,
 };
 use crate::{JsBuffer, Timer};
 
@@ -52,6 +53,15 @@ pub enum PoolEvent {
         reports: Vec<TaskReport>,
         /// Whether these are the last of the batch.
         ended: bool,
+        /// How large the worker's memory is, in bytes.
+        memory: u64,
+    },
+    /// The task that comes before all others is done, or has failed.
+    Initialized {
+        /// Who did it.
+        worker: WorkerId,
+        /// Whether it went well.
+        result: Result<(), TaskFailure>,
     },
     /// This one is gone.
     Lost {
@@ -92,6 +102,8 @@ struct Inner {
 struct Member {
     worker: Worker,
     last_words: Option<String>,
+    /// The shared buffers that it has.
+    keeps: HashSet<u64>,
     handshake: Option<Timer>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(Event)>,
@@ -181,6 +193,7 @@ impl Pool {
             Member {
                 worker,
                 last_words: None,
+                keeps: HashSet::new(),
                 handshake: Some(handshake),
                 _on_message: on_message,
                 _on_error: on_error,
@@ -191,27 +204,60 @@ impl Pool {
 
     /// Sends a batch to a worker. The buffers of the arguments are handed over and not copied.
     pub fn send(&self, worker: WorkerId, batch: BatchId, task: &str, jobs: Vec<Job>) {
-        let (buffers, transfer) = (Array::new(), Array::new());
-        let calls = jobs
-            .into_iter()
-            .map(|job| Call {
+        self.post(worker, |keeps, buffers, transfer| {
+            let call = |job: Job| Call {
                 number: job.number.0,
-                arguments: put_parcel(job.arguments, &buffers, &transfer),
-            })
-            .collect();
-        let message = encode(
-            &ToWorker::Batch(Batch {
+                arguments: put_parcel(job.arguments, buffers, transfer, keeps),
+            };
+            ToWorker::Batch(Batch {
                 number: batch.0,
                 task: task.to_owned(),
-                calls,
-            }),
-            &buffers,
-        );
+                calls: jobs.into_iter().map(call).collect(),
+            })
+        });
+    }
+
+    /// Has a worker run a task before all others. It is heard of again: as initialized, or as lost.
+    pub fn initialize(&self, worker: WorkerId, task: &str, arguments: Parcel<JsBuffer>) {
+        self.post(worker, |keeps, buffers, transfer| ToWorker::Initialize {
+            task: task.to_owned(),
+            arguments: put_parcel(arguments, buffers, transfer, keeps),
+        });
+    }
+
+    /// Tells the workers that these shared buffers will not be sent again.
+    pub fn forget(&self, numbers: &[u64]) {
+        let all: Vec<_> = self.0.members.borrow().keys().copied().collect();
+        for worker in all {
+            let known = match self.0.members.borrow_mut().get_mut(&worker) {
+                Some(member) => numbers
+                    .iter()
+                    .copied()
+                    .filter(|number| member.keeps.remove(number))
+                    .collect::<Vec<_>>(),
+                None => continue,
+            };
+            if !known.is_empty() {
+                self.post(worker, |_, _, _| ToWorker::Forget(known));
+            }
+        }
+    }
+
+    /// Says something to a worker. `make` is given the shared buffers that it has, the buffers that travel beside the
+    /// message, and those of them that are handed over.
+    fn post(
+        &self,
+        worker: WorkerId,
+        make: impl FnOnce(&mut HashSet<u64>, &Array, &Array) -> ToWorker,
+    ) {
         let failed = {
-            let members = self.0.members.borrow();
-            let Some(member) = members.get(&worker) else {
+            let mut members = self.0.members.borrow_mut();
+            let Some(member) = members.get_mut(&worker) else {
                 return;
             };
+            let (buffers, transfer) = (Array::new(), Array::new());
+            let message = make(&mut member.keeps, &buffers, &transfer);
+            let message = encode(&message, &buffers, &transfer);
             member
                 .worker
                 .post_message_with_transfer(&message, &transfer)
@@ -264,8 +310,10 @@ impl Pool {
                 batch,
                 reports,
                 ended,
+                memory,
             } => {
                 let mut buffers = buffers.into_iter();
+                let mut none = HashMap::new();
                 let reports = reports
                     .into_iter()
                     .map(|report| TaskReport {
@@ -274,7 +322,7 @@ impl Pool {
                         ended: report.ended,
                         result: report
                             .result
-                            .map(|packed| take_parcel(packed, &mut buffers)),
+                            .map(|packed| take_parcel(packed, &mut buffers, &mut none)),
                     })
                     .collect();
                 let event = PoolEvent::Reports {
@@ -282,8 +330,12 @@ impl Pool {
                     batch: BatchId(batch),
                     reports,
                     ended,
+                    memory,
                 };
                 self.tell_if_member(id, event);
+            }
+            FromWorker::Initialized(result) => {
+                self.tell_if_member(id, PoolEvent::Initialized { worker: id, result });
             }
             FromWorker::Panicked(reason) => {
                 if let Some(member) = self.0.members.borrow_mut().get_mut(&id) {

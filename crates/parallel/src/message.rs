@@ -93,6 +93,8 @@ pub enum Loss {
     LoadFailed,
     /// It was ended because it took too long.
     TimedOut,
+    /// It was ended between two batches, because it had done as many tasks, or its memory had grown as large, as it may.
+    Recycled,
 }
 
 /// What the dispatcher asks for. To be carried out in the order given.

@@ -19,10 +19,10 @@ pub use lab::{LabEvent, Region};
 pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
 pub use memory::{MemoryAction, MemoryAnswer, MemoryEntry};
 pub use parallel::{
-    ErrorInfo, EventInfo, Loose, ParallelOptions, Position, ProgressInfo, RunEnd, TaskOutcome,
-    TaskStatus,
+    ErrorInfo, EventInfo, Loose, ParallelOptions, Position, PrintedLine, ProgressInfo, RunEnd,
+    TaskOutcome, TaskStatus,
 };
-pub use reply::{BackendInfo, EngineInfo, ParameterInfo, Reply, StorageInfo, TaskInfo};
+pub use reply::{BackendInfo, EngineInfo, ParameterInfo, Reply, StorageInfo, TaskInfo, WorkerInfo};
 pub use request::Request;
 pub use typescript::typescript;
 pub use writer::{Way, WriterOrder, WriterReport, WriterRun};

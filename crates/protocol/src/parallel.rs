@@ -56,9 +56,6 @@ pub struct ParallelOptions {
     pub recycle_after_tasks: Option<Loose>,
     /// A worker whose memory has grown beyond this is replaced, in bytes or as `"64M"`. Default: never.
     pub memory_limit: Option<Loose>,
-    /// Byte strings larger than this are sent once to each worker and not with each task, in bytes or as `"1M"`;
-    /// `"none"` for never. Default `"1M"`.
-    pub max_nbytes: Option<Loose>,
     /// Whether all that happens is told, task by task. Default `true`.
     pub events: Option<bool>,
 }
@@ -124,7 +121,7 @@ pub struct EventInfo {
     /// When, in milliseconds since the run began.
     pub at: f64,
     /// What: `submitted`, `dispatched`, `started`, `finished`, `failed`, `from-cache`, `requeued`, `timed-out`,
-    /// `cancelled`, `worker-ready`, `worker-lost`, `batch-size`.
+    /// `cancelled`, `unreadable`, `worker-ready`, `worker-ended`, `worker-lost`, `batch-ended`, `batch-size`.
     pub kind: String,
     /// The task it concerns.
     pub task: Option<u32>,
@@ -136,6 +133,16 @@ pub struct EventInfo {
     pub size: Option<u32>,
     /// Why a worker was lost, for `worker-lost`.
     pub why: Option<String>,
+}
+
+/// A line that a run says of its progress, as joblib prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintedLine {
+    /// `"stdout"` or `"stderr"`.
+    pub stream: String,
+    /// The line, without its end.
+    pub text: String,
 }
 
 /// How far a run is.

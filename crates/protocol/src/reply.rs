@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ErrorInfo, EventInfo, LocalStorageQuestion, MemoryAnswer, NoteInfo, ProgressInfo, Region,
-    RunEnd, TaskOutcome,
+    ErrorInfo, LocalStorageQuestion, MemoryAnswer, NoteInfo, PrintedLine, ProgressInfo, Region,
+    RunEnd,
 };
 
 /// What the kernel tells the page.
@@ -23,6 +23,10 @@ pub enum Reply {
         info: EngineInfo,
         /// The tasks it knows.
         tasks: Vec<TaskInfo>,
+        /// The kinds of events, by their numbers in a block of events.
+        event_kinds: Vec<String>,
+        /// The ways in which workers go, by their numbers in a block of events.
+        losses: Vec<String>,
     },
     /// To `ping`.
     Pong,
@@ -33,21 +37,36 @@ pub enum Reply {
         /// The most that are wanted.
         count: u32,
     },
-    /// Tasks of a run are done. The values are their results, in the same order; nothing where there is an error.
+    /// Tasks of a run are done. The values are a block of parcels (`values::BundleReader`) with what became of each as its
+    /// mark, and their buffers.
     Results {
         /// The run.
         run: u32,
-        /// What became of them.
-        outcomes: Vec<TaskOutcome>,
+        /// Why there is no result, of those that have none, in order.
+        errors: Vec<ErrorInfo>,
     },
-    /// What happened in a run.
+    /// What happened in a run, in the order in which the kernel heard of it. The value is a block of events.
     Events {
         /// The run.
         run: u32,
-        /// In the order in which the kernel heard of it.
-        events: Vec<EventInfo>,
         /// How far the run is.
         progress: ProgressInfo,
+    },
+    /// What a run says of its progress.
+    Printed {
+        /// The run.
+        run: u32,
+        /// The lines.
+        lines: Vec<PrintedLine>,
+    },
+    /// The answer to `workers`.
+    Workers {
+        /// The page's number for its question.
+        request: u32,
+        /// The workers.
+        workers: Vec<WorkerInfo>,
+        /// How large the kernel's own memory has grown, in bytes.
+        kernel_bytes: f64,
     },
     /// A run has ended.
     Ended {
@@ -137,6 +156,20 @@ pub struct BackendInfo {
     pub available: bool,
     /// Why not, or what it is.
     pub why: String,
+}
+
+/// A worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerInfo {
+    /// Its number, which no other worker has had.
+    pub worker: u32,
+    /// `"starting"`, `"busy"` (it works for a run) or `"idle"`.
+    pub state: String,
+    /// How many tasks it has done.
+    pub tasks: u32,
+    /// How large its memory has grown, in bytes, as it last said; it never shrinks.
+    pub memory_bytes: f64,
 }
 
 /// Where results are remembered.

@@ -20,8 +20,11 @@ pub enum Request {
         cores: u32,
         /// Whether the page can keep small values in localStorage for the kernel.
         local_storage: bool,
+        /// After so many seconds without work a worker is ended.
+        idle_seconds: f64,
     },
-    /// Starts a run. Its items are asked for by `need-items`.
+    /// Starts a run. Its items are asked for by `need-items`. If it names an initializer, the values are a block with its
+    /// arguments and their buffers.
     Parallel {
         /// The page's number for this run; not used before.
         run: u32,
@@ -30,10 +33,13 @@ pub enum Request {
         /// Whether all items are there already, so that asking for more than are needed now has no effect to be seen.
         at_hand: bool,
     },
-    /// Items of a run; the values are the items.
+    /// Items of a run. The values are a block of parcels (`values::BundleReader`), their buffers, and those buffers that
+    /// this and later blocks share.
     Items {
         /// The run.
         run: u32,
+        /// How many of the values, the last ones, are buffers to be shared.
+        shared: u32,
         /// Whether these are the last.
         ended: bool,
     },
@@ -47,6 +53,25 @@ pub enum Request {
         /// The run.
         run: u32,
     },
+    /// Gives up one task of a run.
+    CancelTask {
+        /// The run.
+        run: u32,
+        /// The task, by its position in the source.
+        task: u32,
+    },
+    /// Asks for what is known of the workers. Answered by `workers`.
+    Workers {
+        /// The page's number for this question.
+        request: u32,
+    },
+    /// From now on "all cores" means so many workers, and idle ones beyond that are ended.
+    Resize {
+        /// How many.
+        cores: u32,
+    },
+    /// Ends the workers that work for nobody.
+    EndWorkers,
     /// Asks something of a memory. Answered by `memory`.
     Memory {
         /// The page's number for this question.

@@ -5,8 +5,9 @@ use ts_rs::{Config, TS};
 use crate::{
     BackendInfo, CodecOptions, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
     LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, NoteInfo,
-    ParallelOptions, ParameterInfo, Position, ProgressInfo, Region, Reply, Request, RunEnd,
-    StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WriterOrder, WriterReport, WriterRun,
+    ParallelOptions, ParameterInfo, Position, PrintedLine, ProgressInfo, Region, Reply, Request,
+    RunEnd, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WorkerInfo, WriterOrder,
+    WriterReport, WriterRun,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -34,6 +35,7 @@ pub fn typescript() -> String {
         TaskOutcome,
         EventInfo,
         ProgressInfo,
+        PrintedLine,
         RunEnd,
         MemoryAction,
         MemoryAnswer,
@@ -44,6 +46,7 @@ pub fn typescript() -> String {
         Region,
         EngineInfo,
         BackendInfo,
+        WorkerInfo,
         StorageInfo,
         TaskInfo,
         ParameterInfo,

@@ -2,6 +2,7 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod events;
 mod labs;
 mod memories;
 mod produce;
@@ -21,6 +22,7 @@ use browser::{
 };
 use futures_channel::oneshot;
 use memory::Memory;
+use parallel::{Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
     Reply, Request, StorageInfo, TaskInfo,
@@ -29,6 +31,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use self::labs::MountedLab;
+pub(crate) use self::run::Recycling;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
@@ -40,6 +43,8 @@ pub struct Kernel {
     pool: Pool,
     promises: promises::PromisesWorkers,
     cores: Cell<NonZeroUsize>,
+    /// How long a worker without work is kept.
+    idle_milliseconds: Cell<f64>,
     memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
     storage: RefCell<Option<StorageInfo>>,
     timer_resolution_us: Cell<f64>,
@@ -82,6 +87,7 @@ impl Kernel {
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
+            idle_milliseconds: Cell::new(f64::INFINITY),
             memory: RefCell::default(),
             storage: RefCell::default(),
             timer_resolution_us: Cell::new(0.0),
@@ -112,15 +118,30 @@ impl Kernel {
             Request::Open {
                 cores,
                 local_storage,
-            } => self.open(cores, local_storage),
+                idle_seconds,
+            } => {
+                self.idle_milliseconds.set(idle_seconds * 1000.0);
+                self.open(cores, local_storage);
+            }
             Request::Parallel {
                 run,
                 options,
                 at_hand,
-            } => self.begin_page_run(run, &options, at_hand),
-            Request::Items { run, ended } => self.items_arrived(run, values, ended),
+            } => self.begin_page_run(run, &options, at_hand, values),
+            Request::Items { run, shared, ended } => {
+                self.items_arrived(run, values, shared as usize, ended);
+            }
             Request::SourceFailed { run } => self.source_failed(RunKey::Page(run), None),
             Request::Cancel { run } => self.cancel(RunKey::Page(run)),
+            Request::CancelTask { run, task } => {
+                self.tell(RunKey::Page(run), Input::CancelTask(TaskId(task)));
+                self.pump(RunKey::Page(run));
+            }
+            Request::Workers { request } => self.tell_workers(request),
+            Request::Resize { cores } => {
+                self.resize(NonZeroUsize::new(cores as usize).unwrap_or(NonZeroUsize::MIN));
+            }
+            Request::EndWorkers => self.end_idle_workers(),
             Request::Memory {
                 request,
                 location,
@@ -167,6 +188,8 @@ impl Kernel {
             kernel.page.send(&Reply::Ready {
                 info: kernel.info(storage),
                 tasks: task_infos(),
+                event_kinds: events::kind_names(),
+                losses: events::loss_names(),
             });
         });
     }

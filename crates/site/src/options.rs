@@ -9,6 +9,8 @@ use parallel::{
 };
 use protocol::{ErrorInfo, Loose, ParallelOptions};
 
+use crate::kernel::Recycling;
+
 /// More workers than this are more than any machine's browser has room for.
 const MOST_WORKERS: usize = 64;
 
@@ -16,21 +18,91 @@ const MOST_WORKERS: usize = 64;
 const BACKENDS: [&str; 2] = ["loky", "sequential"];
 
 /// The options of a run, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    /// What the dispatcher goes by.
+    pub(crate) options: Options,
+    /// When workers are replaced.
+    pub(crate) recycling: Recycling,
+}
+
+/// The options of a run, checked.
 ///
 /// # Errors
 /// What is wrong with the first option that cannot be, and what is allowed.
-pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Options, ErrorInfo> {
-    if tasks::find(&given.task).is_none() {
-        let names: Vec<_> = tasks::all().iter().map(|task| task.name()).collect();
-        return Err(error(
-            "unknown-task",
-            format!(
-                "There is no task `{}`. There are: {}.",
-                given.task,
-                names.join(", ")
-            ),
-        ));
+pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Checked, ErrorInfo> {
+    known_task("task", &given.task)?;
+    if let Some(first) = &given.initializer {
+        known_task("initializer", first)?;
     }
+    Ok(Checked {
+        options: dispatching(given, cores)?,
+        recycling: Recycling {
+            tasks: given
+                .recycle_after_tasks
+                .as_ref()
+                .map(|given| whole("recycleAfterTasks", "recycle-after-tasks", given))
+                .transpose()?,
+            bytes: given.memory_limit.as_ref().map(bytes).transpose()?,
+        },
+    })
+}
+
+/// That there is a task of this name.
+fn known_task(option: &str, name: &str) -> Result<(), ErrorInfo> {
+    if tasks::find(name).is_some() {
+        return Ok(());
+    }
+    let names: Vec<_> = tasks::all().iter().map(|task| task.name()).collect();
+    Err(error(
+        "unknown-task",
+        format!(
+            "There is no task `{name}`, which `{option}` names. There are: {}.",
+            names.join(", ")
+        ),
+    ))
+}
+
+/// A whole number from 1.
+fn whole(option: &str, code: &str, given: &Loose) -> Result<u32, ErrorInfo> {
+    let number = match given {
+        Loose::Number(number) => Some(*number),
+        Loose::Text(text) => text.trim().parse().ok(),
+    };
+    number
+        .filter(|number| number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number))
+        .map(|number| number as u32)
+        .ok_or_else(|| error(code, format!("{option} must be a whole number from 1.")))
+}
+
+/// A size in bytes: a number, or a number with K, M or G, of which each is 1024 times the one before, as joblib reads sizes.
+fn bytes(given: &Loose) -> Result<u64, ErrorInfo> {
+    let number = match given {
+        Loose::Number(number) => Some(*number),
+        Loose::Text(text) => {
+            let text = text.trim();
+            let (digits, unit) = match text.char_indices().last() {
+                Some((at, 'K')) => (&text[..at], 1024.0),
+                Some((at, 'M')) => (&text[..at], 1_048_576.0),
+                Some((at, 'G')) => (&text[..at], 1_073_741_824.0),
+                _ => (text, 1.0),
+            };
+            digits.parse::<f64>().ok().map(|number| number * unit)
+        }
+    };
+    number
+        .filter(|number| number.is_finite() && *number >= 1.0)
+        .map(|number| number as u64)
+        .ok_or_else(|| {
+            error(
+                "memory-limit",
+                "memoryLimit must be a number of bytes from 1, or such as \"64M\".".to_owned(),
+            )
+        })
+}
+
+/// The options that the dispatcher goes by.
+fn dispatching(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Options, ErrorInfo> {
     let backend = given.backend.as_deref().unwrap_or("loky");
     if !BACKENDS.contains(&backend) {
         return Err(error(
@@ -187,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_joblibs_default() {
-        let options = check(&given(), CORES).unwrap();
+        let options = check(&given(), CORES).unwrap().options;
         assert_eq!(options.n_jobs.get(), 1);
         assert_eq!(options.batch_size, BatchSize::Auto);
         assert_eq!(
@@ -198,12 +270,12 @@ mod tests {
 
     #[test]
     fn minus_one_means_all_cores_and_sequential_means_one_worker() {
-        assert_eq!(check(&jobs("-1"), CORES).unwrap().n_jobs, CORES);
+        assert_eq!(check(&jobs("-1"), CORES).unwrap().options.n_jobs, CORES);
         let sequential = ParallelOptions {
             backend: Some("sequential".to_owned()),
             ..jobs("-1")
         };
-        assert_eq!(check(&sequential, CORES).unwrap().n_jobs.get(), 1);
+        assert_eq!(check(&sequential, CORES).unwrap().options.n_jobs.get(), 1);
     }
 
     #[test]
@@ -218,6 +290,18 @@ mod tests {
                 ..given()
             };
             assert!(check(&options, CORES).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_as_joblib_reads_them_and_others_are_refused() {
+        let limit = |text: &str| bytes(&Loose::Text(text.to_owned())).ok();
+        assert_eq!(limit("1M"), Some(1 << 20));
+        assert_eq!(limit("1.5K"), Some(1536));
+        assert_eq!(limit("2G"), Some(2 << 30));
+        assert_eq!(limit("100"), Some(100));
+        for text in ["", "M", "12Q", "-1M", "NaN", "0"] {
+            assert_eq!(limit(text), None, "{text}");
         }
     }
 

@@ -122,6 +122,8 @@ impl StorageKernel {
         self.cores.set(cores.max(1));
         self.timer_resolution_us.set(timer_resolution_us());
         self.page.send(&Reply::Ready {
+            event_kinds: Vec::new(),
+            losses: Vec::new(),
             info: EngineInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 cores: self.cores.get(),

@@ -12,11 +12,13 @@
 //! ```
 
 mod access;
+mod bundle;
 mod digest;
 mod parcel;
 mod value;
 
 pub use access::AccessError;
+pub use bundle::{BundleReader, BundleWriter, Bundled, Place};
 pub use digest::{Digest, Digester};
 pub use parcel::{Buffer, OUT_OF_LINE_BYTES, Parcel, ParcelError, Skeleton};
 pub use value::Value;

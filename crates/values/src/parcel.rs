@@ -275,14 +275,28 @@ fn check_depth(head: &[u8]) -> Result<(), ParcelError> {
     Ok(())
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Reads numbers and bytes from the front.
+#[derive(Debug)]
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
-impl Reader<'_> {
-    fn varint(&mut self) -> Result<u64, ParcelError> {
+impl<'a> Reader<'a> {
+    pub(crate) fn byte(&mut self) -> Result<u8, ParcelError> {
+        let (byte, rest) = self.0.split_first().ok_or(ParcelError::Head)?;
+        self.0 = rest;
+        Ok(*byte)
+    }
+
+    pub(crate) fn take(&mut self, length: u64) -> Result<&'a [u8], ParcelError> {
+        let length = usize::try_from(length).map_err(|_| ParcelError::Head)?;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(ParcelError::Head)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    pub(crate) fn varint(&mut self) -> Result<u64, ParcelError> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first().ok_or(ParcelError::Head)?;
-            self.0 = rest;
+            let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 return Ok(number);
@@ -292,9 +306,7 @@ impl Reader<'_> {
     }
 
     fn skip(&mut self, length: u64) -> Result<(), ParcelError> {
-        let length = usize::try_from(length).map_err(|_| ParcelError::Head)?;
-        self.0 = self.0.get(length..).ok_or(ParcelError::Head)?;
-        Ok(())
+        self.take(length).map(|_| ())
     }
 }
 

@@ -3,6 +3,8 @@
 //! A message is `[bytes, buffers]`: the typed part in postcard, and the long parts of arguments or results, handed over
 //! without being copied.
 
+use std::collections::{HashMap, HashSet};
+
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use values::Parcel;
@@ -15,6 +17,10 @@ use crate::JsBuffer;
 pub(crate) enum ToWorker {
     /// Run these, one after the other.
     Batch(Batch),
+    /// Run this task before any other, and say when it is done.
+    Initialize { task: String, arguments: Packed },
+    /// These buffers will not be named again.
+    Forget(Vec<u64>),
 }
 
 /// Tasks that travel together.
@@ -32,12 +38,23 @@ pub(crate) struct Call {
     pub(crate) arguments: Packed,
 }
 
-/// A parcel whose buffers travel beside the message: the head, and how many of them are its own.
+/// A parcel whose buffers travel beside the message: the head, and where each of them is.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Packed {
     #[serde(with = "serde_bytes")]
     pub(crate) head: Vec<u8>,
-    pub(crate) buffers: u32,
+    pub(crate) buffers: Vec<Place>,
+}
+
+/// Where a buffer is.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Place {
+    /// The next of those that travel beside the message.
+    Beside,
+    /// The same, and it is kept under this number.
+    Keep(u64),
+    /// It was kept under this number.
+    Kept(u64),
 }
 
 /// From a worker to the kernel.
@@ -50,7 +67,11 @@ pub(crate) enum FromWorker {
         batch: u32,
         reports: Vec<WireReport>,
         ended: bool,
+        /// How large the worker's memory is, in bytes.
+        memory: u64,
     },
+    /// The task that comes before all others is done, or has failed.
+    Initialized(Result<(), TaskFailure>),
     /// The engine is about to trap, for this reason.
     Panicked(String),
 }
@@ -88,11 +109,13 @@ pub struct TaskReport {
     pub result: Result<Parcel<JsBuffer>, TaskFailure>,
 }
 
-/// A message under way: its typed part and its buffers.
-pub(crate) fn encode(message: &impl Serialize, buffers: &Array) -> Array {
+/// A message under way: its typed part, which is handed over, and its buffers.
+pub(crate) fn encode(message: &impl Serialize, buffers: &Array, transfer: &Array) -> Array {
     // Writing to a growing vector cannot fail; an empty message would be refused by the other side.
     let bytes = postcard::to_allocvec(message).unwrap_or_default();
-    Array::of2(&Uint8Array::from(&bytes[..]), buffers)
+    let bytes = Uint8Array::from(&bytes[..]);
+    transfer.push(&bytes.buffer());
+    Array::of2(&bytes, buffers)
 }
 
 /// The typed part and the buffers of a message, if it is one.
@@ -103,30 +126,53 @@ pub(crate) fn decode<M: for<'de> Deserialize<'de>>(data: JsValue) -> Option<(M, 
     let typed = postcard::from_bytes(&bytes.to_vec()).ok()?;
     let buffers = buffers
         .iter()
-        .map(|buffer| buffer.dyn_into().map(JsBuffer::new).ok())
+        .map(|buffer| buffer.dyn_into().map(JsBuffer::whole).ok())
         .collect::<Option<_>>()?;
     Some((typed, buffers))
 }
 
-/// Takes a parcel's own buffers from those of the whole message.
+/// Takes a parcel's own buffers from those of the whole message, and from those that were kept. One that is nowhere is left
+/// out, so that whoever reads the parcel hears that it is missing.
 pub(crate) fn take_parcel(
     packed: Packed,
-    buffers: &mut std::vec::IntoIter<JsBuffer>,
+    beside: &mut std::vec::IntoIter<JsBuffer>,
+    kept: &mut HashMap<u64, JsBuffer>,
 ) -> Parcel<JsBuffer> {
+    let find = |place| match place {
+        Place::Beside => beside.next(),
+        Place::Keep(number) => beside.next().inspect(|buffer| {
+            kept.insert(number, buffer.clone());
+        }),
+        Place::Kept(number) => kept.get(&number).cloned(),
+    };
     Parcel {
+        buffers: packed.buffers.into_iter().filter_map(find).collect(),
         head: packed.head,
-        buffers: buffers.take(packed.buffers as usize).collect(),
     }
 }
 
-/// Adds a parcel's buffers to those of the whole message, and to what is handed over.
-pub(crate) fn put_parcel(parcel: Parcel<JsBuffer>, buffers: &Array, transfer: &Array) -> Packed {
-    for buffer in &parcel.buffers {
+/// Adds a parcel's buffers to those of the whole message, and to what is handed over. `keeps` are the numbers of the shared
+/// buffers that the receiver has already.
+pub(crate) fn put_parcel(
+    parcel: Parcel<JsBuffer>,
+    buffers: &Array,
+    transfer: &Array,
+    keeps: &mut HashSet<u64>,
+) -> Packed {
+    let put = |buffer: &JsBuffer| {
+        let Some(number) = buffer.number() else {
+            buffers.push(buffer.array());
+            transfer.push(&buffer.to_transfer());
+            return Place::Beside;
+        };
+        if !keeps.insert(number) {
+            return Place::Kept(number);
+        }
         buffers.push(buffer.array());
-        transfer.push(&buffer.to_transfer());
-    }
+        Place::Keep(number)
+    };
     Packed {
-        buffers: parcel.buffers.len() as u32,
+        buffers: parcel.buffers.iter().map(put).collect(),
         head: parcel.head,
     }
 }

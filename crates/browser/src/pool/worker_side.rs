@@ -1,5 +1,7 @@
 //! The worker's side of the pool.
 
+use std::collections::{HashMap, HashSet};
+
 use js_sys::Array;
 use tasks::Task;
 use values::Parcel;
@@ -8,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::message::{
-    Batch, Call, FromWorker, TaskFailure, ToWorker, WireReport, decode, encode, put_parcel,
+    Batch, Call, FromWorker, Packed, TaskFailure, ToWorker, WireReport, decode, encode, put_parcel,
     take_parcel,
 };
 use crate::host::WorkerHost;
@@ -30,11 +32,15 @@ pub fn start_pool_worker(find: FindTask) {
             &Array::new(),
         );
     }));
-    let host = WorkerHost::new();
-    let clock = Clock::default();
+    let mut worker = PoolWorker {
+        find,
+        host: WorkerHost::new(),
+        clock: Clock::default(),
+        kept: HashMap::new(),
+    };
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((ToWorker::Batch(batch), buffers)) = decode(event.data()) {
-            run(find, batch, buffers, &host, &clock);
+        if let Some((message, buffers)) = decode(event.data()) {
+            worker.hear(message, buffers);
         }
     });
     scope.set_onmessage(Some(closure.as_ref().unchecked_ref()));
@@ -42,24 +48,61 @@ pub fn start_pool_worker(find: FindTask) {
     post(&FromWorker::Ready, &Array::new(), &Array::new());
 }
 
-fn run(find: FindTask, batch: Batch, buffers: Vec<JsBuffer>, host: &WorkerHost, clock: &Clock) {
-    let mut buffers = buffers.into_iter();
-    let mut outbox = Outbox::new(batch.number, clock.now());
-    let task = find(&batch.task);
-    for Call { number, arguments } in batch.calls {
-        let parcel = take_parcel(arguments, &mut buffers);
-        let started = clock.now();
-        let result = call(task, &batch.task, &parcel, host);
-        if CLOSED.with(core::cell::Cell::get) {
-            return;
-        }
-        let ended = clock.now();
-        outbox.add(number, started, ended, result);
-        if ended - outbox.last_post >= REPORT_AFTER {
-            outbox.post(false, ended);
+struct PoolWorker {
+    find: FindTask,
+    host: WorkerHost,
+    clock: Clock,
+    /// Buffers that several tasks are given.
+    kept: HashMap<u64, JsBuffer>,
+}
+
+impl PoolWorker {
+    fn hear(&mut self, message: ToWorker, buffers: Vec<JsBuffer>) {
+        let buffers = buffers.into_iter();
+        match message {
+            ToWorker::Batch(batch) => self.run(batch, buffers),
+            ToWorker::Initialize { task, arguments } => self.initialize(&task, arguments, buffers),
+            ToWorker::Forget(numbers) => self.kept.retain(|number, _| !numbers.contains(number)),
         }
     }
-    outbox.post(true, clock.now());
+
+    fn run(&mut self, batch: Batch, mut buffers: std::vec::IntoIter<JsBuffer>) {
+        let mut now = self.clock.now();
+        let mut outbox = Outbox::new(batch.number, now);
+        let task = (self.find)(&batch.task);
+        for Call { number, arguments } in batch.calls {
+            let parcel = take_parcel(arguments, &mut buffers, &mut self.kept);
+            let started = now;
+            let result = call(task, &batch.task, &parcel, &self.host);
+            if CLOSED.with(core::cell::Cell::get) {
+                return;
+            }
+            // One look at the clock for each task: it costs as much as a small task does.
+            now = self.clock.now();
+            outbox.add(number, started, now, result);
+            if now - outbox.last_post >= REPORT_AFTER {
+                outbox.post(false, now);
+            }
+        }
+        outbox.post(true, now);
+    }
+
+    fn initialize(
+        &mut self,
+        name: &str,
+        arguments: Packed,
+        mut buffers: std::vec::IntoIter<JsBuffer>,
+    ) {
+        let parcel = take_parcel(arguments, &mut buffers, &mut self.kept);
+        let result = call((self.find)(name), name, &parcel, &self.host).map(|_| ());
+        if !CLOSED.with(core::cell::Cell::get) {
+            post(
+                &FromWorker::Initialized(result),
+                &Array::new(),
+                &Array::new(),
+            );
+        }
+    }
 }
 
 fn call(
@@ -124,7 +167,7 @@ impl Outbox {
                     .map(|bytes| JsBuffer::copy_of(bytes))
                     .collect(),
             };
-            put_parcel(parcel, &self.buffers, &self.transfer)
+            put_parcel(parcel, &self.buffers, &self.transfer, &mut HashSet::new())
         });
         self.reports.push(WireReport {
             number,
@@ -139,6 +182,7 @@ impl Outbox {
             batch: self.batch,
             reports: core::mem::take(&mut self.reports),
             ended,
+            memory: memory_bytes(),
         };
         post(&reports, &self.buffers, &self.transfer);
         self.buffers = Array::new();
@@ -165,7 +209,19 @@ fn scope() -> Option<DedicatedWorkerGlobalScope> {
 
 fn post(message: &FromWorker, buffers: &Array, transfer: &Array) {
     if let Some(scope) = scope() {
-        let message: JsValue = encode(message, buffers).into();
+        let message: JsValue = encode(message, buffers, transfer).into();
         let _ = scope.post_message_with_transfer(&message, transfer);
     }
+}
+
+/// How large this module's memory is, in bytes; it never shrinks.
+#[cfg(target_arch = "wasm32")]
+pub fn memory_bytes() -> u64 {
+    core::arch::wasm32::memory_size(0) as u64 * 65_536
+}
+
+/// How large this module's memory is, which is known only of a module.
+#[cfg(not(target_arch = "wasm32"))]
+pub const fn memory_bytes() -> u64 {
+    0
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use browser::{JsBuffer, Values, pause, to_parcel};
+use browser::{JsBuffer, Values, pause, read_bundle};
 use memory::{Key, Lookup};
 use parallel::{Input, Produced};
 use protocol::{ErrorInfo, Reply};
@@ -138,28 +138,57 @@ impl Kernel {
         self.arrived(key, serial, arguments, ended).await;
     }
 
-    pub(super) fn items_arrived(self: &Rc<Self>, run: u32, values: &Values, ended: bool) {
+    pub(super) fn items_arrived(
+        self: &Rc<Self>,
+        run: u32,
+        values: &Values,
+        shared: usize,
+        ended: bool,
+    ) {
         let key = RunKey::Page(run);
-        let (first, serial) = match self.runs.borrow_mut().get_mut(&key) {
+        let (read, serial) = match self.runs.borrow_mut().get_mut(&key) {
             Some(run) => {
-                let first = run.arrived;
-                run.arrived += values.len() as u32;
-                (first, run.serial)
+                let mut number = (run.serial << 24) + run.shared.len() as u64;
+                let next = || {
+                    number += 1;
+                    number
+                };
+                (
+                    read_bundle(values, shared, &mut run.shared, next),
+                    run.serial,
+                )
             }
             None => return,
         };
-        let arguments: Vec<Arguments> = values
-            .iter()
-            .zip(first..)
-            .map(|(value, number)| {
-                to_parcel(value, &format!("items[{number}]")).map_err(|error| ErrorInfo {
-                    task: Some(number),
-                    ..error_info("untransferable", &error.to_string())
-                })
-            })
-            .collect();
-        let kernel = Rc::clone(self);
-        spawn_local(async move { kernel.arrived(key, serial, arguments, ended).await });
+        match read {
+            Ok(parcels) => {
+                let arguments = parcels.into_iter().map(Ok).collect();
+                self.take_in(key, serial, arguments, ended);
+            }
+            Err(error) => {
+                let error = error_info(error.code(), &error.to_string());
+                self.source_failed(key, Some(error));
+            }
+        }
+    }
+
+    /// Goes on with these tasks: at once if nothing is remembered, else when the memory has answered.
+    fn take_in(self: &Rc<Self>, key: RunKey, serial: u64, arguments: Vec<Arguments>, ended: bool) {
+        let remembers = match self.runs.borrow().get(&key) {
+            Some(run) => run.location.is_some(),
+            None => return,
+        };
+        if remembers {
+            let kernel = Rc::clone(self);
+            spawn_local(async move { kernel.arrived(key, serial, arguments, ended).await });
+        } else {
+            let unknown = |arguments| Ahead {
+                arguments,
+                key: None,
+                known: None,
+            };
+            self.go_on(key, serial, arguments.into_iter().map(unknown), ended);
+        }
     }
 
     /// Looks up which of these tasks are already known, in one question to the memory, and goes on with them.
@@ -204,6 +233,16 @@ impl Kernel {
                     _ => None,
                 },
             });
+        self.go_on(key, serial, tasks, ended);
+    }
+
+    fn go_on(
+        self: &Rc<Self>,
+        key: RunKey,
+        serial: u64,
+        tasks: impl Iterator<Item = Ahead>,
+        ended: bool,
+    ) {
         // The run may have been stopped, and another begun, while the memory was asked.
         match self.runs.borrow_mut().get_mut(&key) {
             Some(run) if run.serial == serial && !run.ended => {

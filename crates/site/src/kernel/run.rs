@@ -1,16 +1,18 @@
 //! One run: its dispatcher, and what the dispatcher does not keep: arguments, results, and what is still to be told.
 
 use core::time::Duration;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use browser::{Clock, JsBuffer, TaskReport, Timer};
+use browser::{Clock, JsBuffer, TaskFailure, TaskReport, Timer};
 use memory::Key;
 use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId, WorkerId};
 use protocol::{ErrorInfo, EventInfo, Position, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
-use values::{Parcel, Value};
+use rustc_hash::FxHashMap;
+use values::{Digest, Parcel, Value};
 use widgets::TextRef;
 
 use super::error_info;
+use super::events::{Parts, loss_name};
 use super::produce::Ahead;
 
 /// Where a run's tasks come from.
@@ -31,6 +33,24 @@ pub(super) struct TaskResult {
     pub(super) duration_ms: f64,
 }
 
+/// What each worker does before its first task.
+#[derive(Clone, Debug)]
+pub(super) struct Initializer {
+    pub(super) task: String,
+    pub(super) arguments: Parcel<JsBuffer>,
+    /// Of both: a worker that has done the same before need not do it again.
+    pub(super) digest: Digest,
+}
+
+/// When a worker is replaced by a new one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Recycling {
+    /// After so many tasks.
+    pub(crate) tasks: Option<u32>,
+    /// Once its memory has more bytes, which never become fewer.
+    pub(crate) bytes: Option<u64>,
+}
+
 /// One run.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -45,9 +65,9 @@ pub(super) struct Run {
     /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
     pub(super) origin: f64,
     pub(super) n_jobs: usize,
-    pub(super) arguments: HashMap<u32, Parcel<JsBuffer>>,
-    pub(super) keys: HashMap<u32, Key>,
-    pub(super) results: HashMap<u32, TaskResult>,
+    pub(super) arguments: FxHashMap<u32, Parcel<JsBuffer>>,
+    pub(super) keys: FxHashMap<u32, Key>,
+    pub(super) results: FxHashMap<u32, TaskResult>,
     /// Whether the source has its tasks at hand, so that more of them can be taken than are needed now.
     pub(super) at_hand: bool,
     /// How many tasks the dispatcher waits for.
@@ -56,16 +76,19 @@ pub(super) struct Run {
     pub(super) ahead: VecDeque<Ahead>,
     /// Whether the source has no more.
     pub(super) source_dry: bool,
-    /// How many items the page has sent.
-    pub(super) arrived: u32,
     /// How many tasks the dispatcher was given.
     pub(super) taken: u32,
     /// How many of these have to be computed.
     pub(super) to_compute: usize,
     /// Results that are to be told, in the order in which they were yielded.
     pub(super) outcomes: Vec<(TaskOutcome, Option<Parcel<JsBuffer>>)>,
-    pub(super) events: Vec<EventInfo>,
-    /// Why the source failed, where the dispatcher cannot know.
+    pub(super) events: Vec<Event>,
+    /// Buffers that several tasks are given.
+    pub(super) shared: Vec<JsBuffer>,
+    /// What each worker does before its first task.
+    pub(super) initializer: Option<Initializer>,
+    pub(super) recycling: Recycling,
+    /// Why the source or the initializer failed, where the dispatcher cannot know.
     pub(super) source_error: Option<ErrorInfo>,
     last_loss: Option<String>,
     pub(super) deadline: Option<Timer>,
@@ -93,18 +116,20 @@ impl Run {
             location,
             source,
             origin: now,
-            arguments: HashMap::new(),
-            keys: HashMap::new(),
-            results: HashMap::new(),
+            arguments: FxHashMap::default(),
+            keys: FxHashMap::default(),
+            results: FxHashMap::default(),
             at_hand,
             wanted: 0,
             ahead: VecDeque::new(),
             source_dry: false,
-            arrived: 0,
             taken: 0,
             to_compute: 0,
             outcomes: Vec::new(),
             events: Vec::new(),
+            shared: Vec::new(),
+            initializer: None,
+            recycling: Recycling::default(),
             source_error: None,
             last_loss: None,
             deadline: None,
@@ -131,22 +156,21 @@ impl Run {
     }
 
     pub(super) fn note_event(&mut self, event: Event) {
-        self.events.push(event_info(event));
+        self.events.push(event);
+    }
+
+    /// What happened since this was last asked, as the labs hear of it.
+    pub(super) fn take_event_infos(&mut self) -> Vec<EventInfo> {
+        let events = core::mem::take(&mut self.events);
+        events.iter().map(event_info).collect()
     }
 
     /// Keeps what a worker reports until the dispatcher yields it.
-    pub(super) fn note_report(&mut self, report: &TaskReport) {
+    pub(super) fn note_report(&mut self, report: TaskReport) {
         let number = report.number;
-        let result = report.result.clone().map_err(|failure| ErrorInfo {
-            code: failure.code,
-            message: failure.message,
-            task: Some(number),
-            position: failure.position.map(|(offset, line)| Position {
-                offset,
-                line: Some(line),
-                column: None,
-            }),
-        });
+        let result = report
+            .result
+            .map_err(|failure| failure_info(failure, Some(number)));
         let duration_ms = report.ended - report.started;
         self.results.insert(
             number,
@@ -210,7 +234,11 @@ impl Run {
                     "The source of the run's items threw an error.",
                 )
             })),
-            Ended::NoWorkers(loss) => Some(self.no_workers(loss)),
+            Ended::NoWorkers(loss) => Some(
+                self.source_error
+                    .take()
+                    .unwrap_or_else(|| self.no_workers(loss)),
+            ),
             Ended::Raised { task, outcome } => Some(self.raised(task, outcome)),
         };
         RunEnd {
@@ -244,6 +272,7 @@ impl Run {
             Loss::HandshakeTimeout => "it did not start in time",
             Loss::LoadFailed => "it could not be loaded",
             Loss::TimedOut => "it was ended because it took too long",
+            Loss::Recycled => "it was replaced by a new one",
         };
         let why = self
             .last_loss
@@ -282,6 +311,20 @@ impl Run {
     }
 }
 
+/// Why a task gave no result, as the page is told.
+pub(super) fn failure_info(failure: TaskFailure, task: Option<u32>) -> ErrorInfo {
+    ErrorInfo {
+        code: failure.code,
+        message: failure.message,
+        task,
+        position: failure.position.map(|(offset, line)| Position {
+            offset,
+            line: Some(line),
+            column: None,
+        }),
+    }
+}
+
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
@@ -300,77 +343,16 @@ fn timed_out(task: TaskId) -> ErrorInfo {
     }
 }
 
-fn event_info(event: Event) -> EventInfo {
-    let mut info = EventInfo {
+/// An event as the labs hear of it.
+fn event_info(event: &Event) -> EventInfo {
+    let parts = Parts::of(event.kind);
+    EventInfo {
         at: milliseconds(event.at),
-        kind: String::new(),
-        task: None,
-        worker: None,
-        batch: None,
-        size: None,
-        why: None,
-    };
-    info.kind = match event.kind {
-        EventKind::Submitted { task } => about(&mut info, Some(task), None, "submitted"),
-        EventKind::Dispatched {
-            task,
-            worker,
-            batch,
-        } => {
-            info.batch = Some(batch.0);
-            about(&mut info, Some(task), Some(worker), "dispatched")
-        }
-        EventKind::Started { task, worker } => {
-            about(&mut info, Some(task), Some(worker), "started")
-        }
-        EventKind::Finished { task, worker } => {
-            about(&mut info, Some(task), Some(worker), "finished")
-        }
-        EventKind::Failed { task, worker } => about(&mut info, Some(task), Some(worker), "failed"),
-        EventKind::TimedOut { task, worker } => {
-            about(&mut info, Some(task), Some(worker), "timed-out")
-        }
-        EventKind::FromCache { task } => about(&mut info, Some(task), None, "from-cache"),
-        EventKind::Unreadable { task } => about(&mut info, Some(task), None, "unreadable"),
-        EventKind::Requeued { task } => about(&mut info, Some(task), None, "requeued"),
-        EventKind::Cancelled { task } => about(&mut info, Some(task), None, "cancelled"),
-        EventKind::WorkerReady { worker } => about(&mut info, None, Some(worker), "worker-ready"),
-        EventKind::WorkerEnded { worker } => about(&mut info, None, Some(worker), "worker-ended"),
-        EventKind::WorkerLost { worker, loss } => {
-            info.why = Some(loss_name(loss).to_owned());
-            about(&mut info, None, Some(worker), "worker-lost")
-        }
-        EventKind::BatchEnded { batch, worker } => {
-            info.batch = Some(batch.0);
-            about(&mut info, None, Some(worker), "batch-ended")
-        }
-        EventKind::BatchSize { size } => {
-            info.size = Some(size);
-            "batch-size"
-        }
-    }
-    .to_owned();
-    info
-}
-
-fn about(
-    info: &mut EventInfo,
-    task: Option<TaskId>,
-    worker: Option<WorkerId>,
-    kind: &'static str,
-) -> &'static str {
-    info.task = task.map(|task| task.0);
-    info.worker = worker.map(|worker| worker.0);
-    kind
-}
-
-const fn loss_name(loss: Loss) -> &'static str {
-    match loss {
-        Loss::Trapped => "trapped",
-        Loss::Threw => "threw",
-        Loss::Ended => "ended",
-        Loss::HandshakeTimeout => "handshake-timeout",
-        Loss::LoadFailed => "load-failed",
-        Loss::TimedOut => "timed-out",
+        kind: parts.kind().to_owned(),
+        task: parts.task,
+        worker: parts.worker,
+        batch: parts.batch,
+        size: parts.size,
+        why: parts.loss.map(|loss| loss_name(loss).to_owned()),
     }
 }

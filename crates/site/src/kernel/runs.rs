@@ -3,14 +3,15 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use browser::{Clock, Job, TaskReport, Timer};
+use browser::{Clock, Job, JsBuffer, TaskReport, Timer, Values, read_bundle};
 use parallel::{BatchId, Ended, Input, Output, Report, TaskId, WorkerId};
 use protocol::{ErrorInfo, ParallelOptions, ProgressInfo, Reply, RunEnd};
+use values::{BundleWriter, Digester};
 use wasm_bindgen_futures::spawn_local;
 use widgets::Input as LabInput;
 
-use super::run::{Run, Source};
-use super::{Kernel, RunKey};
+use super::run::{Initializer, Run, Source};
+use super::{Kernel, RunKey, error_info, events};
 use crate::options;
 
 /// Events are told at most this often, so that the page is not kept busy by them.
@@ -22,8 +23,12 @@ impl Kernel {
         run: u32,
         given: &ParallelOptions,
         at_hand: bool,
+        values: &Values,
     ) {
-        match self.prepare(given, Source::Page) {
+        let prepared = self
+            .prepare(given, Source::Page)
+            .and_then(|prepared| Self::with_initializer(prepared, given, values));
+        match prepared {
             Ok(mut prepared) => {
                 prepared.at_hand = at_hand;
                 self.begin(RunKey::Page(run), prepared);
@@ -41,20 +46,52 @@ impl Kernel {
         given: &ParallelOptions,
         source: Source,
     ) -> Result<Run, ErrorInfo> {
-        let options = options::check(given, self.cores.get())?;
+        let checked = options::check(given, self.cores.get())?;
         let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
         let location = given.memory.clone().filter(|name| !name.is_empty());
         let serial = self.next_serial.get();
         self.next_serial.set(serial + 1);
-        Ok(Run::new(
+        let mut run = Run::new(
             serial,
-            options,
+            checked.options,
             &given.task,
             version,
             location,
             source,
             self.clock.now(),
-        ))
+        );
+        run.recycling = checked.recycling;
+        Ok(run)
+    }
+
+    /// The same run with what each of its workers does first, if that was asked for.
+    fn with_initializer(
+        mut run: Run,
+        given: &ParallelOptions,
+        values: &Values,
+    ) -> Result<Run, ErrorInfo> {
+        let Some(task) = given.initializer.clone() else {
+            return Ok(run);
+        };
+        let mut shared = Vec::new();
+        let arguments = read_bundle(values, 0, &mut shared, || 0)
+            .ok()
+            .and_then(|mut parcels| parcels.pop())
+            .ok_or_else(|| {
+                error_info(
+                    "bad-request",
+                    "The arguments of the initializer cannot be read.",
+                )
+            })?;
+        let mut digester = Digester::new();
+        digester.part(task.as_bytes());
+        arguments.digest_into(&mut digester);
+        run.initializer = Some(Initializer {
+            task,
+            arguments,
+            digest: digester.finish(),
+        });
+        Ok(run)
     }
 
     pub(super) fn begin(self: &Rc<Self>, key: RunKey, run: Run) {
@@ -157,6 +194,7 @@ impl Kernel {
     pub(super) fn reported(
         self: &Rc<Self>,
         key: RunKey,
+        worker: WorkerId,
         batch: BatchId,
         reports: Vec<TaskReport>,
         ended: bool,
@@ -169,13 +207,14 @@ impl Kernel {
             reports
                 .into_iter()
                 .map(|report| {
-                    run.note_report(&report);
-                    Report {
+                    let told = Report {
                         task: TaskId(report.number),
                         started: Clock::span(run.origin, report.started),
                         ended: Clock::span(run.origin, report.ended),
                         failed: report.result.is_err(),
-                    }
+                    };
+                    run.note_report(report);
+                    told
                 })
                 .collect()
         };
@@ -183,6 +222,7 @@ impl Kernel {
         self.tell(key, Input::Reported { batch, reports });
         if ended {
             self.tell(key, Input::BatchEnded { batch });
+            self.recycle(key, worker);
         }
         self.pump(key);
     }
@@ -214,9 +254,19 @@ impl Kernel {
         }
         match key {
             RunKey::Page(run) => {
-                let (outcomes, values): (Vec<_>, Vec<_>) = outcomes.into_iter().unzip();
-                self.page
-                    .send_values(&Reply::Results { run, outcomes }, &values);
+                let mut block = BundleWriter::default();
+                let (mut buffers, mut errors) = (Vec::new(), Vec::new());
+                for (outcome, parcel) in outcomes {
+                    let (head, own) = match &parcel {
+                        Some(parcel) => (&parcel.head[..], parcel.buffers.len()),
+                        None => (&[][..], 0),
+                    };
+                    block.add(outcome.status as u8, own, head);
+                    buffers.extend(parcel.into_iter().flat_map(|parcel| parcel.buffers));
+                    errors.extend(outcome.error);
+                }
+                let told = Reply::Results { run, errors };
+                self.page.send_block(&told, &block.finish(), &buffers);
             }
             RunKey::Lab(lab) => {
                 let outcomes = outcomes
@@ -249,16 +299,21 @@ impl Kernel {
         let (events, progress) = match self.runs.borrow_mut().get_mut(&key) {
             Some(run) => {
                 run.telling = None;
-                (core::mem::take(&mut run.events), run.progress(&self.clock))
+                let progress = run.progress(&self.clock);
+                if let RunKey::Page(number) = key {
+                    let events = core::mem::take(&mut run.events);
+                    let told = Reply::Events {
+                        run: number,
+                        progress,
+                    };
+                    self.page.send_block(&told, &events::block(&events), &[]);
+                    return;
+                }
+                (run.take_event_infos(), progress)
             }
             None => return,
         };
         match key {
-            RunKey::Page(run) if !events.is_empty() => self.page.send(&Reply::Events {
-                run,
-                events,
-                progress,
-            }),
             RunKey::Page(_) => {}
             RunKey::Lab(lab) => {
                 self.update_lab(lab, LabInput::Events(events, progress));
@@ -300,6 +355,8 @@ impl Kernel {
         let Some(mut run) = self.runs.borrow_mut().remove(&key) else {
             return;
         };
+        let shared: Vec<_> = run.shared.iter().filter_map(JsBuffer::number).collect();
+        self.pool.forget(&shared);
         let end = run.end(ended, &self.clock, warnings);
         match key {
             RunKey::Page(run) => self.page.send(&Reply::Ended { run, end }),
@@ -311,7 +368,9 @@ impl Kernel {
     }
 }
 
-fn duplicate(parcel: &values::Parcel<browser::JsBuffer>) -> values::Parcel<browser::JsBuffer> {
+pub(super) fn duplicate(
+    parcel: &values::Parcel<browser::JsBuffer>,
+) -> values::Parcel<browser::JsBuffer> {
     values::Parcel {
         head: parcel.head.clone(),
         buffers: parcel

@@ -188,6 +188,8 @@ impl StorageKernel {
                     }
                 }
             }
+            // A workbench has nothing to do before its first job.
+            PoolEvent::Initialized { .. } => {}
             PoolEvent::Lost {
                 worker, message, ..
             } => self.lost(worker, &message),
