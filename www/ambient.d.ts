@@ -38,7 +38,7 @@ declare module "engine" {
   export function initSync(options: { module: WebAssembly.Module }): unknown;
   export function start_kernel(script: string, texts?: string): void;
   export function start_pool_worker(): void;
-  export function spin(rounds: number): void;
+  export function compute(rounds: number): void;
 }
 
 /** The storage module's bindings, made by wasm-bindgen from crates/site. */

@@ -1,7 +1,7 @@
 // The script of the engine's workers: it loads the engine and becomes the kernel, a worker of its pool, or one that
 // works as promises.
 
-import init, { initSync, spin, start_kernel, start_pool_worker } from "engine";
+import init, { compute, initSync, start_kernel, start_pool_worker } from "engine";
 import { becomes } from "./worker-start";
 
 becomes({
@@ -15,6 +15,6 @@ becomes({
   },
   promises: (module) => {
     initSync({ module });
-    return spin;
+    return compute;
   },
 });

@@ -43,12 +43,12 @@ async function begin(roles: Roles, start: Start): Promise<void> {
 }
 
 /** The milliseconds it takes to await that many async functions together, on this one thread. */
-async function timed(spin: (rounds: number) => void, { count, rounds }: Promises): Promise<number> {
+async function timed(compute: (rounds: number) => void, { count, rounds }: Promises): Promise<number> {
   const all = (each: number) =>
     Promise.all(
       Array.from({ length: count }, async () => {
         await null;
-        spin(each);
+        compute(each);
       }),
     );
   // As code that has run before, and not on its first visit.

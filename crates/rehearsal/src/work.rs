@@ -13,8 +13,8 @@ const TEXTS: usize = 123;
 const CORES: u32 = 2;
 /// As long takes each task, in milliseconds.
 const TASK_MS: f64 = 2.0;
-/// As long takes a round of `spin`, and a promise besides what it computes.
-const ROUND_MS: f64 = 1e-6;
+/// As long takes a round of `work`, and a promise besides what it computes.
+const ROUND_MS: f64 = 2e-4;
 const PROMISE_MS: f64 = 0.000_2;
 
 /// A text, by its place, how often it was changed, and whether it is bundled.

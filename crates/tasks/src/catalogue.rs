@@ -5,9 +5,10 @@ mod crash;
 mod echo;
 mod fail;
 mod sleep;
-mod spin;
 mod word_frequencies;
 mod work;
+
+pub use work::compute;
 
 use crate::Task;
 
@@ -18,7 +19,6 @@ pub fn all() -> &'static [&'static dyn Task] {
         &count_primes::CountPrimes,
         &sleep::Sleep,
         &work::Work,
-        &spin::Spin,
         &echo::Echo,
         &fail::Fail,
         &crash::Crash,

@@ -1,5 +1,7 @@
 //! Line charts: measured points with their spread, lines of a model, and places that are set apart.
 
+use core::f64::consts::LN_10;
+
 use maud::{Markup, html};
 
 /// The chart's own units; the page scales it.
@@ -139,7 +141,7 @@ impl Span {
         let within = |tick: &f64| range.contains(tick);
         if self.scale == Scale::Linear {
             let rough = (self.most - self.least) / (MOST_TICKS - 1) as f64;
-            let decade = 10_f64.powf(rough.log10().floor());
+            let decade = 10_f64.powf((rough.ln() / LN_10).floor());
             let step = [1.0, 2.0, 5.0, 10.0]
                 .map(|times| times * decade)
                 .into_iter()
@@ -150,8 +152,8 @@ impl Span {
             return ticks.map(|n| f64::from(n) * step).filter(within).collect();
         }
         let (from, to) = (
-            self.least.log10().floor() as i32,
-            self.most.log10().ceil() as i32,
+            (self.least.ln() / LN_10).floor() as i32,
+            (self.most.ln() / LN_10).ceil() as i32,
         );
         let all = |steps: &[f64], stride: usize| -> Vec<f64> {
             let decades = (from..=to).step_by(stride).map(|power| 10_f64.powi(power));
@@ -193,7 +195,7 @@ pub fn curve(chart: &Chart) -> Markup {
         |number| round(LEFT + INSET + across.place(number) * (WIDTH - LEFT - RIGHT - 2.0 * INSET));
     let at_y = |number| round(HEIGHT - BOTTOM - up.place(number) * (HEIGHT - TOP - BOTTOM));
     html! {
-        svg.curve viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
+        svg.line-chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
             @for tick in up.ticks() {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(at_y(tick)) y2=(at_y(tick)) {}
                 text x=(LEFT - 6.0) y=(at_y(tick) + 4.0) text-anchor="end" { ((y.write)(tick)) }
@@ -237,7 +239,7 @@ pub fn curve(chart: &Chart) -> Markup {
 /// The line and mark of a kind, to stand before its name.
 pub fn key(kind: u8) -> Markup {
     html! {
-        svg.curve.key viewBox="0 0 24 14" aria-hidden="true" {
+        svg.line-chart.key viewBox="0 0 24 14" aria-hidden="true" {
             g class={ "curve-" (kind) } { polyline points="0,7 24,7" {} (dot(kind, 12.0, 7.0)) }
         }
     }

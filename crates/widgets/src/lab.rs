@@ -10,6 +10,7 @@ use values::Value;
 
 use crate::facts::Facts;
 use crate::overheads::Overheads;
+use crate::timeline_lab::TimelineLab;
 use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
@@ -116,7 +117,7 @@ pub enum Effect {
     ReadMemory,
     /// End all workers that work for nobody, so that the next run begins cold.
     EndWorkers,
-    /// Await so many async functions together on one thread, each of which computes so many rounds of the task `spin`.
+    /// Await so many async functions together on one thread, each of which computes so many rounds of the task `work`.
     Promises {
         /// How many.
         count: u32,
@@ -198,13 +199,14 @@ pub struct Machine {
 }
 
 /// The names of the labs about work.
-pub const NAMES: [&str; 2] = ["word-frequencies", "overheads"];
+pub const NAMES: [&str; 3] = ["word-frequencies", "timeline", "overheads"];
 
 /// A new lab about work of that name.
 pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {
         "word-frequencies" => Some(Box::new(WordFrequencies::default())),
         "overheads" => Some(Box::new(Overheads::default())),
+        "timeline" => Some(Box::new(TimelineLab::default())),
         _ => None,
     }
 }

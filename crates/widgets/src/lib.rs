@@ -16,6 +16,7 @@ pub mod measure;
 mod overheads;
 mod status;
 mod timeline;
+mod timeline_lab;
 mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
@@ -28,10 +29,11 @@ pub use status::Status;
 /// What the lab of that name shows before anything has run: the recorded state of a real run.
 #[cfg(feature = "recorded")]
 pub fn recorded(name: &str) -> Option<String> {
-    let view = match name {
-        "word-frequencies" => word_frequencies::recorded_lab().view(Detail::Full),
-        "overheads" => overheads::recorded_lab().view(Detail::Full),
+    let regions = match name {
+        "word-frequencies" => word_frequencies::recorded(),
+        "timeline" => timeline_lab::recording::recorded_lab().view(Detail::Full),
+        "overheads" => overheads::recording::recorded_lab().view(Detail::Full),
         _ => return None,
     };
-    Some(page(&view))
+    Some(page(&regions))
 }

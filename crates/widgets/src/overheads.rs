@@ -5,12 +5,10 @@ mod facts;
 mod measured;
 mod plan;
 #[cfg(feature = "recorded")]
-mod recording;
+pub(crate) mod recording;
 mod sentences;
 mod state;
 mod update;
 mod view;
 
-#[cfg(feature = "recorded")]
-pub(crate) use recording::recorded_lab;
 pub(crate) use state::Overheads;

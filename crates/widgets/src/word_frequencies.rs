@@ -7,6 +7,10 @@ mod state;
 mod update;
 mod view;
 
-#[cfg(feature = "recorded")]
-pub(crate) use recording::recorded_lab;
 pub(crate) use state::WordFrequencies;
+
+/// What the lab shows before anything has run.
+#[cfg(feature = "recorded")]
+pub(crate) fn recorded() -> Vec<(&'static str, maud::Markup)> {
+    crate::Lab::view(&recording::recorded_lab(), crate::Detail::Full)
+}

@@ -19,8 +19,8 @@ pub fn start_pool_worker() {
 
 /// Computes so many rounds: what each promise of a worker for promises does.
 #[wasm_bindgen]
-pub fn spin(rounds: f64) {
-    tasks::spin(rounds as u64);
+pub fn compute(rounds: f64) {
+    tasks::compute(rounds as u64);
 }
 
 fn main() {

@@ -13,13 +13,13 @@ impl Overheads {
         };
         found.count("overheads.tasks", measured.tasks);
         found.count("overheads.workers", u64::from(measured.workers));
-        found.count("overheads.lengths", measured.runs.len() as u64);
+        found.count("overheads.lengths", measured.lengths().len() as u64);
         let Some(length) = measured.closest(self.length) else {
             return found;
         };
         found.number("overheads.length_ms", milliseconds(length));
         for (at, row) in ROWS.iter().enumerate() {
-            let Some(time) = measured.median(length, at) else {
+            let Some(time) = measured.median(at, length) else {
                 continue;
             };
             let name = |what: &str| {
@@ -27,13 +27,13 @@ impl Overheads {
                 format!("overheads.{}.{cold}{what}", row.way.name())
             };
             found.number(name("ms"), time);
-            if let Some(plain) = measured.median(length, LOOP) {
+            if let Some(plain) = measured.median(LOOP, length) {
                 found.number(name("speed_up"), plain / time);
             }
-            if let Some(start) = median(&measured.starts[at]) {
+            if let Some(start) = median(&measured.starts(at)) {
                 found.number(format!("overheads.{}.start_ms", row.way.name()), start);
             }
-            if let Some(overhead) = median(&measured.empty[at]) {
+            if let Some(overhead) = median(&measured.runs(at, 0)) {
                 let each = overhead / measured.tasks as f64;
                 found.number(
                     format!("overheads.{}.overhead_us", row.way.name()),

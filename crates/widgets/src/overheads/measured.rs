@@ -1,12 +1,20 @@
 //! What was measured, and what a model makes of it.
 
-use std::collections::BTreeMap;
+use core::f64::consts::E;
 
-use super::state::{LOOP, ROWS};
+use super::state::{LENGTHS, LOOP, ROWS};
 use crate::measure::Samples;
 
-/// What was measured of each row.
-pub(super) type PerRow = [Samples; ROWS.len()];
+/// One time that was measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Time {
+    pub(super) row: usize,
+    /// Whether it is when the first result was there, without what its task took, and not the time of the whole run.
+    pub(super) is_start: bool,
+    /// The length of the tasks, in microseconds; none of tasks that do nothing.
+    pub(super) length: u64,
+    pub(super) milliseconds: f64,
+}
 
 /// What was measured with one setting.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,12 +26,8 @@ pub(super) struct Measured {
     pub(super) cores: u32,
     /// The step of the clock, in microseconds.
     pub(super) clock_us: f64,
-    /// The times of whole runs, by the length of a task in microseconds.
-    pub(super) runs: BTreeMap<u64, PerRow>,
-    /// When the first result was there, without what its task took: of rows that start their workers.
-    pub(super) starts: PerRow,
-    /// The times of runs whose tasks do nothing.
-    pub(super) empty: PerRow,
+    /// All times, in the order in which they were measured.
+    pub(super) times: Vec<Time>,
 }
 
 /// Where handing work over begins to be faster than a plain loop.
@@ -38,29 +42,48 @@ pub(super) enum Crossing {
 }
 
 impl Measured {
+    /// The times of whole runs.
+    pub(super) fn runs(&self, row: usize, length: u64) -> Samples {
+        let times = self.times.iter();
+        let times = times.filter(|time| time.row == row && time.length == length && !time.is_start);
+        times.map(|time| time.milliseconds).collect()
+    }
+
+    /// The times until the first result.
+    pub(super) fn starts(&self, row: usize) -> Samples {
+        let times = self.times.iter();
+        let times = times.filter(|time| time.row == row && time.is_start);
+        times.map(|time| time.milliseconds).collect()
+    }
+
+    /// The lengths that were measured, from the shortest on.
+    pub(super) fn lengths(&self) -> Vec<u64> {
+        let is_measured = |length: &u64| self.times.iter().any(|time| time.length == *length);
+        LENGTHS.into_iter().filter(is_measured).collect()
+    }
+
     /// The median time of a whole run, in milliseconds; nothing if it was not measured.
-    pub(super) fn median(&self, length: u64, row: usize) -> Option<f64> {
-        median(&self.runs.get(&length)?[row]).filter(|time| *time > 0.0)
+    pub(super) fn median(&self, row: usize, length: u64) -> Option<f64> {
+        median(&self.runs(row, length)).filter(|time| *time > 0.0)
     }
 
     /// The length that was measured and is closest to this one.
     pub(super) fn closest(&self, length: u64) -> Option<u64> {
-        let away = |other: &&u64| other.abs_diff(length);
-        self.runs.keys().min_by_key(away).copied()
+        let away = |other: &u64| other.abs_diff(length);
+        self.lengths().into_iter().min_by_key(away)
     }
 
     /// What a task costs besides its work, in milliseconds of the whole run.
     pub(super) fn overhead(&self, row: usize) -> Option<f64> {
-        // A way has the same overhead whether its workers were there or not: only the warm one is measured.
-        let way = ROWS[row].way;
-        let warm = ROWS.iter().position(|row| row.way == way && !row.cold)?;
-        Some(median(&self.empty[warm])? / self.tasks as f64)
+        // A way has the same overhead whether its workers were there or not: only the warm one is measured, which comes next.
+        let warm = row + usize::from(ROWS[row].cold);
+        Some(median(&self.runs(warm, 0))? / self.tasks as f64)
     }
 
     /// How long it takes until workers work, in milliseconds.
     pub(super) fn start(&self, row: usize) -> Option<f64> {
         if ROWS[row].cold {
-            median(&self.starts[row])
+            median(&self.starts(row))
         } else {
             Some(0.0)
         }
@@ -102,11 +125,11 @@ impl Measured {
     /// lengths the lines are taken as straight on scales that count powers of ten, as they are drawn.
     pub(super) fn crossing(&self, row: usize) -> Option<Crossing> {
         let ratios: Vec<_> = self
-            .runs
-            .keys()
+            .lengths()
+            .into_iter()
             .filter_map(|length| {
-                let ratio = self.median(*length, row)? / self.median(*length, LOOP)?;
-                Some((milliseconds(*length).ln(), ratio.ln()))
+                let ratio = self.median(row, length)? / self.median(LOOP, length)?;
+                Some((milliseconds(length).ln(), ratio.ln()))
             })
             .collect();
         if ratios.len() < 2 {
@@ -119,7 +142,7 @@ impl Measured {
                 None => Crossing::Never,
                 Some((x1, y1)) => {
                     let (x0, y0) = ratios[last];
-                    Crossing::From((x0 + (x1 - x0) * y0 / (y0 - y1)).exp())
+                    Crossing::From(E.powf(x0 + (x1 - x0) * y0 / (y0 - y1)))
                 }
             },
         })
@@ -129,7 +152,7 @@ impl Measured {
     pub(super) fn fastest(&self, length: u64, cold: bool) -> Option<usize> {
         let timed =
             (0..ROWS.len()).filter(|row| ROWS[*row].cold == cold || !ROWS[*row].way.has_workers());
-        let timed = timed.filter_map(|row| Some((row, self.median(length, row)?)));
+        let timed = timed.filter_map(|row| Some((row, self.median(row, length)?)));
         timed.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(row, _)| row)
     }
 }
@@ -148,12 +171,13 @@ mod tests {
     use super::*;
     use crate::overheads::state::{LOKY, LOKY_COLD};
 
-    fn samples(times: &[f64]) -> Samples {
-        let mut samples = Samples::default();
-        for time in times {
-            samples.add(*time);
+    fn time(row: usize, length: u64, milliseconds: f64) -> Time {
+        Time {
+            row,
+            is_start: length == 0 && ROWS[row].cold,
+            length,
+            milliseconds,
         }
-        samples
     }
 
     /// 100 tasks on 2 workers; a task that does nothing takes 10 µs, starting 50 ms.
@@ -164,12 +188,10 @@ mod tests {
             cores: 2,
             ..Measured::default()
         };
-        measured.empty[LOKY] = samples(&[1.0]);
-        measured.starts[LOKY_COLD] = samples(&[50.0]);
+        measured.times = vec![time(LOKY, 0, 1.0), time(LOKY_COLD, 0, 50.0)];
         for (length, plain, loky) in runs {
-            let row = measured.runs.entry(*length).or_default();
-            row[LOOP] = samples(&[*plain]);
-            row[LOKY] = samples(&[*loky]);
+            measured.times.push(time(LOOP, *length, *plain));
+            measured.times.push(time(LOKY, *length, *loky));
         }
         measured
     }

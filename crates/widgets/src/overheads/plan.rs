@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::measured::milliseconds;
 use super::state::{LENGTHS, LOKY, ROWS, Row, THREADING, Way};
 
 /// So many rounds a measurement has, if there is time for them.
@@ -120,14 +121,13 @@ impl Plan {
 
     /// How much a task of this length in microseconds computes.
     pub(super) fn work(&self, length: u64) -> u64 {
-        (self.rounds_per_ms * super::measured::milliseconds(length)) as u64
+        (self.rounds_per_ms * milliseconds(length)).round() as u64
     }
 }
 
 /// The lengths of the curve: from the shortest to the longest that is over in time, at about equal ratios.
 pub(super) fn curve(tasks: u64) -> Vec<u64> {
-    let is_short =
-        |length: &&u64| super::measured::milliseconds(**length) * tasks as f64 <= MOST_MS_OF_CURVE;
+    let is_short = |length: &&u64| milliseconds(**length) * tasks as f64 <= MOST_MS_OF_CURVE;
     let all: Vec<u64> = LENGTHS.iter().filter(is_short).copied().collect();
     let last = all.len().saturating_sub(1);
     let count = LENGTHS_OF_CURVE.min(all.len());

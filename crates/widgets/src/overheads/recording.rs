@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::measured::Measured;
+use super::measured::{Measured, Time};
 use super::state::{Overheads, ROWS};
 
 /// What `cargo xtask record` writes.
@@ -35,12 +35,12 @@ impl Recording {
             let Some(row) = ROWS.iter().position(is_of) else {
                 continue;
             };
-            let length = (length * 1e3).round() as u64;
-            match (what.as_str(), length) {
-                ("run", 0) => measured.empty[row].add(time),
-                ("run", _) => measured.runs.entry(length).or_default()[row].add(time),
-                _ => measured.starts[row].add(time),
-            }
+            measured.times.push(Time {
+                row,
+                is_start: what != "run",
+                length: (length * 1e3).round() as u64,
+                milliseconds: time,
+            });
         }
         let lab = Overheads::default();
         Overheads {

@@ -86,8 +86,8 @@ pub(super) fn source(lab: &Overheads, measured: &Measured) -> String {
 /// Which way was the fastest at a length.
 pub(super) fn fastest(measured: &Measured, length: u64) -> Option<String> {
     let row = measured.fastest(length, false)?;
-    let plain = measured.median(length, LOOP)?;
-    let time = measured.median(length, row)?;
+    let plain = measured.median(LOOP, length)?;
+    let time = measured.median(row, length)?;
     let (tasks, each) = (
         format::plural(measured.tasks, "task"),
         format::short_time(milliseconds(length)),

@@ -4,7 +4,7 @@ use language::{mark, t};
 use protocol::{EventInfo, LabEvent, Loose, ParallelOptions, ProgressInfo, RunEnd};
 use values::Value;
 
-use super::measured::{Measured, milliseconds};
+use super::measured::{Measured, Time, milliseconds};
 use super::plan::{self, MOST_MS, Plan, Step};
 use super::state::{LENGTHS, Overheads, ROWS, TASKS, Way};
 use super::view;
@@ -14,7 +14,7 @@ use crate::lab::{Detail, Effect, Input, Items, Lab, RunRequest};
 use crate::status::Status;
 
 /// What is computed to see how fast the machine is: at first so many rounds, and then as many as take so long.
-const FIRST_ROUNDS: u64 = 2_000_000;
+const FIRST_ROUNDS: u64 = 20_000;
 const CALIBRATE_MS: f64 = 30.0;
 /// A promise takes about as long at least, in microseconds.
 const PROMISE_US: f64 = 0.1;
@@ -98,20 +98,21 @@ impl Overheads {
         self.begun = true;
         self.recorded = None;
         self.status = Status::Idle;
-        let kept = self.measured.take();
-        let mut kept = kept
-            .filter(|(setting, _)| *setting == self.setting)
-            .map(|(_, measured)| measured)
-            .unwrap_or_default();
-        // What is measured again is measured anew; other lengths stay.
-        kept.runs.retain(|length, _| !lengths.contains(length));
-        let measured = Measured {
+        let mut measured = Measured {
             tasks: self.setting.tasks,
             cores: self.machine.cores,
             clock_us: self.machine.timer_resolution_us,
-            runs: kept.runs,
             ..Measured::default()
         };
+        if let Some((setting, kept)) = self.measured.take()
+            && setting == self.setting
+        {
+            // What is measured again is measured anew; other lengths stay.
+            measured.times = kept.times;
+            measured.times.retain(|time| {
+                time.length > 0 && !time.is_start && !lengths.contains(&time.length)
+            });
+        }
         self.measured = Some((self.setting.clone(), measured));
         self.plan = Some(Plan::new(lengths, self.no_threads().is_none()));
         self.next()
@@ -175,7 +176,7 @@ impl Overheads {
         let batch_size = if self.setting.alone { "1" } else { "auto" };
         Effect::Run(Box::new(RunRequest {
             options: ParallelOptions {
-                task: "spin".to_owned(),
+                task: "work".to_owned(),
                 n_jobs: Some(Loose::Text(self.setting.n_jobs.clone())),
                 backend: Some(way.name().to_owned()),
                 batch_size: Some(Loose::Text(batch_size.to_owned())),
@@ -261,13 +262,17 @@ impl Overheads {
                     Way::Promises => elapsed * share(length as f64 + PROMISE_US),
                     _ => elapsed,
                 };
-                if length == 0 {
-                    measured.empty[row].add(time);
-                } else {
-                    measured.runs.entry(length).or_default()[row].add(time);
-                }
+                let mut add = |is_start, milliseconds| {
+                    measured.times.push(Time {
+                        row,
+                        is_start,
+                        length,
+                        milliseconds,
+                    });
+                };
+                add(false, time);
                 if let Some(first) = plan.first_done.filter(|_| ROWS[row].cold) {
-                    measured.starts[row].add((first - milliseconds(length)).max(0.0));
+                    add(true, (first - milliseconds(length)).max(0.0));
                 }
             }
         }

@@ -175,9 +175,6 @@ fn answer(lab: &Overheads, measured: &Measured, length: u64) -> Markup {
 }
 
 fn ways(lab: &Overheads, measured: &Measured, length: u64) -> Markup {
-    let Some(rows) = measured.runs.get(&length) else {
-        return html! {};
-    };
     let fastest = measured.fastest(length, false);
     html! {
         h3 #oh-ways {
@@ -196,17 +193,18 @@ fn ways(lab: &Overheads, measured: &Measured, length: u64) -> Markup {
                 } }
                 tbody {
                     @for at in SHOWN {
-                        @if ROWS[at].way == Way::Threading && rows[at].n() == 0 {
+                        @if ROWS[at].way == Way::Threading && measured.runs(at, length).n() == 0 {
                             @if !ROWS[at].cold { (without_threads(lab)) }
                         } @else {
+                            @let times = measured.runs(at, length);
                             tr.fastest[fastest == Some(at)] data-record=(record(at)) {
                                 (head(at))
-                                td.number { (spread(&rows[at], 1.0)) }
-                                td.number { (rows[at].n()) }
-                                td.number { (spread(&measured.starts[at], 1.0)) }
-                                td.number { (spread(&measured.empty[at], measured.tasks as f64)) }
+                                td.number { (spread(&times, 1.0)) }
+                                td.number { (times.n()) }
+                                td.number { (spread(&measured.starts(at), 1.0)) }
+                                td.number { (spread(&measured.runs(at, 0), measured.tasks as f64)) }
                                 td.number {
-                                    @match (measured.median(length, LOOP), measured.median(length, at)) {
+                                    @match (measured.median(LOOP, length), measured.median(at, length)) {
                                         (Some(plain), Some(time)) if at != LOOP => { b { (ratio(plain, time)) } },
                                         _ => { "–" },
                                     }
@@ -267,12 +265,8 @@ fn record(row: usize) -> String {
 }
 
 fn chart(lab: &Overheads, measured: &Measured) -> Markup {
-    let Some((least, most)) = measured
-        .runs
-        .keys()
-        .next()
-        .zip(measured.runs.keys().next_back())
-    else {
+    let lengths = measured.lengths();
+    let (Some(least), Some(most)) = (lengths.first(), lengths.last()) else {
         return html! {};
     };
     let to = curve(measured.tasks).pop().unwrap_or(*most).max(*most);
@@ -293,7 +287,7 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
     };
     let label = t!(
         "Line chart of the time of a whole run against the length of its tasks, at {count} lengths from {least} to {most}. {answer} The table above and the list of every time have the numbers.",
-        count = measured.runs.len(),
+        count = lengths.len(),
         least = format::short_time(milliseconds(*least)),
         most = format::short_time(milliseconds(*most)),
         answer = sentences::warm(measured).unwrap_or_default()
@@ -319,7 +313,7 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
             (lines::curve(&chart))
             figcaption {
                 @for (kind, row) in DRAWN.iter().enumerate() {
-                    @if measured.runs.values().any(|rows| rows[*row].n() > 0) {
+                    @if measured.times.iter().any(|time| time.row == *row) {
                         span.key data-record=(record(*row)) { (lines::key(kind as u8)) " " (title(*row)) }
                     }
                 }
@@ -329,7 +323,7 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
             (t!("Points: {place}; each is the median, the stroke through it goes from the smallest to the largest.", place = place(lab, measured)))
             " "
             (t!("Broken lines: a model, time = start-up + tasks × (overhead + length ÷ workers), with the start-up and overhead of the table, and no more workers than there are cores."))
-            @if measured.runs.len() == 1 {
+            @if lengths.len() == 1 {
                 " " (t!("One length is measured yet: “Measure the whole curve” measures more."))
             }
         }
@@ -348,24 +342,25 @@ fn kind(row: usize) -> u8 {
 }
 
 fn measured_line(measured: &Measured, row: usize) -> Option<Series> {
-    let point = |(length, rows): (&u64, &super::measured::PerRow)| {
-        let (least, median, most) = rows[row].spread().filter(|(_, median, _)| *median > 0.0)?;
+    let point = |length: u64| {
+        let times = measured.runs(row, length);
+        let (least, median, most) = times.spread().filter(|(_, median, _)| *median > 0.0)?;
         Some(Point {
-            x: milliseconds(*length),
+            x: milliseconds(length),
             y: median,
             spread: Some((least, most)),
             title: t!(
                 "{way}, tasks of {length}: {median} ({least} to {most}, n = {n})",
                 way = title(row),
-                length = format::short_time(milliseconds(*length)),
+                length = format::short_time(milliseconds(length)),
                 median = format::short_time(median),
                 least = format::short_time(least),
                 most = format::short_time(most),
-                n = rows[row].n()
+                n = times.n()
             ),
         })
     };
-    let points: Vec<_> = measured.runs.iter().filter_map(point).collect();
+    let points: Vec<_> = measured.lengths().into_iter().filter_map(point).collect();
     (!points.is_empty()).then(|| Series {
         name: record(row),
         kind: kind(row),
@@ -413,9 +408,9 @@ fn guide(lab: &Overheads, measured: &Measured) -> Markup {
                             td {
                                 @let row = if at == 0 { LOKY_COLD } else { THREADING - 1 };
                                 @if !here.is_empty() { (text(here)) }
-                                @else if measured.starts[row].n() > 0 {
-                                    (title(row)) ": " (spread(&measured.starts[row], 1.0))
-                                    ", n = " (measured.starts[row].n()) ", "
+                                @else if measured.starts(row).n() > 0 {
+                                    (title(row)) ": " (spread(&measured.starts(row), 1.0))
+                                    ", n = " (measured.starts(row).n()) ", "
                                     (place(lab, measured))
                                 }
                                 @else { (t!("not measured")) }

@@ -18,7 +18,7 @@ pub(crate) struct Speed {
 }
 
 pub(crate) const SPEED: Speed = Speed {
-    round: 2e-6,
+    round: 2e-4,
     promise: 0.001,
     task: 0.01,
     start: 50.0,

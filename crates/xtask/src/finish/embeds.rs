@@ -47,6 +47,14 @@ const LABS: [Lab; 6] = [
         page: "",
     },
     Lab {
+        name: "timeline",
+        title: mark!("How are tasks shared among workers?"),
+        summary: mark!(
+            "See who does what and when, what is waited for, and what becomes of a task that fails."
+        ),
+        page: "timeline/",
+    },
+    Lab {
         name: "formats",
         title: mark!("What does each format cost?"),
         summary: mark!(
@@ -272,7 +280,7 @@ mod tests {
 
     #[test]
     fn oembed_has_what_the_standard_asks_of_rich_content() {
-        let told = LABS[1].oembed("v1", Some("https://a.example/b/"));
+        let told = LABS[2].oembed("v1", Some("https://a.example/b/"));
         for key in ["version", "type", "html", "width", "height"] {
             assert!(!told[key].is_null(), "{key}");
         }
@@ -286,7 +294,7 @@ mod tests {
 
     #[test]
     fn without_an_address_oembed_says_so() {
-        let told = LABS[1].oembed("v1", None);
+        let told = LABS[2].oembed("v1", None);
         assert!(told["note"].is_string() && told["provider_url"].is_null());
     }
 
