@@ -80,8 +80,8 @@ impl AutoBatchSize {
         }
     }
 
-    /// Tells how long a batch of this many tasks took, from sending it to its end. Only batches of the current size
-    /// count.
+    /// Tells how long a batch of this many tasks took, from when it was put in line for a worker (joblib counts the time in
+    /// line, too) to its end. Only batches of the current size count.
     pub fn record(&mut self, size: usize, duration: Duration) {
         if size != self.size {
             return;
@@ -91,32 +91,66 @@ impl AutoBatchSize {
         self.mean = Some(self.mean.map_or(seconds, |mean| 0.8 * mean + 0.2 * seconds));
     }
 
-    /// Adapts the size to what was recorded, and returns it.
-    pub fn adapt(&mut self) -> usize {
-        let Some(mean) = self.mean else {
-            return self.size;
+    /// Adapts the size to what was recorded, and says why. joblib reconsiders whenever it dispatches a batch, so a reason may
+    /// be given more than once, and need not come with another size.
+    pub fn adapt(&mut self) -> Adapted {
+        let Some(seconds) = self.mean else {
+            return Adapted::Fits;
         };
         // Whole numbers of tasks, rounded down, as by joblib's `int`.
-        let ideal = (self.size as f64 * Self::MIN_SECONDS / mean) as usize;
-        let size = if mean < Self::MIN_SECONDS {
-            ideal
+        let ideal = (self.size as f64 * Self::MIN_SECONDS / seconds) as usize;
+        let adapted = if seconds < Self::MIN_SECONDS {
+            let size = ideal
                 .saturating_mul(2)
                 .min(self.size * 2)
-                .clamp(1, Self::MAX_SIZE)
-        } else if mean > Self::MAX_SECONDS && self.size >= 2 {
-            (ideal * 2).max(1)
+                .clamp(1, Self::MAX_SIZE);
+            Adapted::TooFast { seconds, size }
+        } else if seconds > Self::MAX_SECONDS && self.size >= 2 {
+            let size = (ideal * 2).max(1);
+            Adapted::TooSlow { seconds, size }
         } else {
-            self.size
+            Adapted::Fits
         };
-        if size != self.size {
+        if let Some(size) = adapted.size().filter(|&size| size != self.size) {
             *self = Self { size, mean: None };
         }
-        self.size
+        adapted
     }
 
     /// The current size, in tasks.
     pub const fn size(&self) -> usize {
         self.size
+    }
+}
+
+/// What came of reconsidering the automatic batch size.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub enum Adapted {
+    /// It stays: batches take neither too long nor too short, or none was measured.
+    Fits,
+    /// Batches are too short to be worth sending.
+    TooFast {
+        /// How long a batch takes, smoothed, in seconds.
+        seconds: f64,
+        /// The size from now on, in tasks.
+        size: usize,
+    },
+    /// Batches are so long that other workers may be left without work.
+    TooSlow {
+        /// How long a batch takes, smoothed, in seconds.
+        seconds: f64,
+        /// The size from now on, in tasks.
+        size: usize,
+    },
+}
+
+impl Adapted {
+    /// The size from now on, in tasks, if there was a reason to reconsider it.
+    pub const fn size(self) -> Option<usize> {
+        match self {
+            Self::Fits => None,
+            Self::TooFast { size, .. } | Self::TooSlow { size, .. } => Some(size),
+        }
     }
 }
 

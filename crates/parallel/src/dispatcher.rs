@@ -4,6 +4,7 @@ mod batches;
 mod endings;
 mod queue;
 mod source;
+mod tasks;
 mod workers;
 mod yields;
 
@@ -13,9 +14,10 @@ mod tests;
 use core::time::Duration;
 use std::collections::VecDeque;
 
+use crate::verbose::{Counted, Stage};
 use crate::{
     AutoBatchSize, BatchId, BatchSize, Ended, Event, EventKind, Input, Options, Outcome, Output,
-    Produced, Progress, Report, TaskId,
+    PreDispatch, Produced, Progress, Report, TaskId,
 };
 use batches::{Batches, Running};
 use queue::Queue;
@@ -41,6 +43,10 @@ pub struct Dispatcher {
     batches: Batches,
     yields: Yields,
     counts: Counts,
+    /// Since when there has been a worker: what a batch waited before that does not count for the automatic batch size.
+    first_worker: Option<Duration>,
+    /// Whether joblib would have found nothing more to dispatch.
+    drained: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -57,18 +63,23 @@ impl Dispatcher {
     /// A run that starts now, with no workers yet.
     #[must_use]
     pub fn new(options: Options, now: Duration) -> Self {
+        let n_jobs = options.n_jobs.get();
+        let verbose = options.verbose.as_ref().filter(|_| n_jobs > 1);
+        let begin = verbose.and_then(|verbose| verbose.begin(n_jobs));
         Self {
             started: now,
             now,
             finished: None,
-            source: Source::new(&options),
+            source: Source::new(),
             queue: Queue::new(&options),
             auto: AutoBatchSize::new(),
             workers: Workers::default(),
             batches: Batches::default(),
             yields: Yields::new(options.order),
             counts: Counts::default(),
-            outputs: VecDeque::new(),
+            first_worker: None,
+            drained: options.pre_dispatch == PreDispatch::All,
+            outputs: begin.map(Output::Print).into_iter().collect(),
             options,
         }
     }
@@ -85,10 +96,14 @@ impl Dispatcher {
         self.source.wake();
         match input {
             Input::Produced(tasks) => self.produced(&tasks),
-            Input::SourceEnded => self.source.end(),
+            Input::SourceEnded => {
+                self.source.end();
+                self.queue.ended(self.batch_size(), self.now);
+            }
             Input::SourceFailed => self.stop(Ended::SourceFailed),
             Input::WorkerReady(worker) => {
                 if !self.batches.holds(worker) && self.workers.ready(worker) {
+                    self.first_worker.get_or_insert(self.now);
                     self.event(EventKind::WorkerReady { worker });
                 }
             }
@@ -105,6 +120,9 @@ impl Dispatcher {
             && self.counts.done == self.source.submitted()
             && self.batches.is_empty()
         {
+            if self.is_plain_loop() {
+                self.print_stage(Stage::Complete);
+            }
             self.finish(Ended::Completed);
         }
     }
@@ -162,6 +180,7 @@ impl Dispatcher {
             }
             return;
         };
+        let done = self.counts.done;
         for (task, produced) in (first..).map(TaskId).zip(tasks) {
             self.event(EventKind::Submitted { task });
             match produced {
@@ -179,7 +198,10 @@ impl Dispatcher {
                 return;
             }
         }
-        self.queue.share();
+        self.queue.taken(tasks.len(), self.batch_size(), self.now);
+        if self.counts.done > done {
+            self.print_progress();
+        }
     }
 
     fn reported(&mut self, batch: BatchId, reports: &[Report]) {
@@ -210,21 +232,69 @@ impl Dispatcher {
         let worker = running.worker;
         if running.current().is_some() {
             self.end_worker(worker);
-            self.give_back(&running, crate::Loss::Ended);
+            self.give_back(running, crate::Loss::Ended);
             return;
         }
         self.event(EventKind::BatchEnded { batch, worker });
         self.workers.idle(worker);
-        self.source.batch_ended();
-        if self.options.batch_size == BatchSize::Auto {
-            let before = self.auto.size();
-            self.auto
-                .record(running.tasks.len(), self.now.saturating_sub(running.sent));
-            let size = self.auto.adapt();
-            if size != before {
-                self.event(EventKind::BatchSize { size: size as u32 });
-            }
+        let since = self
+            .first_worker
+            .map_or(running.dispatched, |first| running.dispatched.max(first));
+        self.auto
+            .record(running.size, self.now.saturating_sub(since));
+        self.print_progress();
+        if self.options.batch_size == BatchSize::Auto
+            && (!self.drained || self.options.pre_dispatch == PreDispatch::All)
+        {
+            self.adapt();
         }
+    }
+
+    fn adapt(&mut self) {
+        let before = self.auto.size();
+        let adapted = self.auto.adapt();
+        let verbose = self.options.verbose.as_ref();
+        let line = verbose.and_then(|verbose| verbose.adapted(adapted));
+        self.outputs.extend(line.map(Output::Print));
+        let size = self.auto.size();
+        if size != before {
+            self.event(EventKind::BatchSize { size: size as u32 });
+        }
+    }
+
+    /// joblib runs one job at a time as a plain loop, and prints accordingly.
+    fn is_plain_loop(&self) -> bool {
+        self.options.n_jobs.get() == 1
+    }
+
+    /// Prints what joblib prints when a batch has ended.
+    fn print_progress(&mut self) {
+        if self.options.verbose.is_none() || self.finished.is_some() || self.is_plain_loop() {
+            return;
+        }
+        let completed = self.counts.done - self.batches.reported();
+        let ended = self.source.has_ended() && completed == self.source.submitted();
+        self.print_stage(match (self.drained, ended) {
+            (false, _) => Stage::Open,
+            (true, false) => Stage::Drained,
+            (true, true) => Stage::Complete,
+        });
+    }
+
+    fn print_stage(&mut self, stage: Stage) {
+        let Some(verbose) = &self.options.verbose else {
+            return;
+        };
+        let completed = self.counts.done - self.batches.reported();
+        let counted = Counted {
+            completed,
+            dispatched: self.source.submitted(),
+            batches: self.queue.dispatched(),
+            stage,
+        };
+        let elapsed = self.now.saturating_sub(self.started);
+        let line = verbose.progress(counted, &self.options, elapsed);
+        self.outputs.extend(line.map(Output::Print));
     }
 
     /// Settles the outcome of a task, once per task: counts it, and yields it or ends the run with it.
@@ -239,43 +309,90 @@ impl Dispatcher {
         if self.options.raises(outcome) {
             self.stop(Ended::Raised { task, outcome });
         } else {
+            if self.is_plain_loop() {
+                self.print_task();
+            }
             self.yields.settle(task, outcome, &mut self.outputs);
         }
     }
 
-    /// A pull comes first unless there is plenty: a source that answers at once then gives full batches, and its end is
+    /// Prints what joblib prints after a task of a plain loop.
+    fn print_task(&mut self) {
+        let Some(verbose) = &self.options.verbose else {
+            return;
+        };
+        let counted = Counted {
+            completed: self.counts.done,
+            dispatched: self.source.submitted(),
+            batches: self.counts.done,
+            stage: Stage::Open,
+        };
+        let elapsed = self.now.saturating_sub(self.started);
+        let line = verbose.progress(counted, &self.options, elapsed);
+        self.outputs.extend(line.map(Output::Print));
+    }
+
+    /// Batches that are cut come first, then a pull: a source that answers at once then gives full batches, and its end is
     /// known before the last tasks are cut into batches.
     fn decide(&mut self) {
-        self.send_batches(false);
+        let size = self.batch_size();
+        self.dispatch(size);
+        self.send_batches();
         if !self.outputs.is_empty() {
             return;
         }
-        if let Some(most) = self.source.pull(self.batch_size(), self.counts.done) {
-            self.outputs.push_back(Output::Pull(most));
+        let wanted = self.queue.wanted(size, self.batches.len());
+        if wanted > 0 && self.source.ask() {
+            self.outputs.push_back(Output::Pull(wanted));
             return;
         }
-        self.send_batches(true);
+        while self.idle() > 0 {
+            let before = self.queue.dispatched();
+            self.queue
+                .dispatch_anyhow(size, self.batches.len(), self.now);
+            if self.queue.dispatched() == before {
+                return;
+            }
+            self.send_batches();
+        }
     }
 
-    fn send_batches(&mut self, anyhow: bool) {
+    fn dispatch(&mut self, size: usize) {
+        let ended = self.source.has_ended();
+        let running = self.batches.len();
+        let idle = self.idle();
+        let room = self.queue.dispatch(size, ended, running, idle, self.now);
+        // joblib knows that there is nothing more to dispatch only once it has tried to replace a batch that ended.
+        if room && ended && self.counts.done > self.batches.reported() {
+            self.drained = true;
+        }
+    }
+
+    /// How many more workers may be sent a batch now.
+    fn idle(&self) -> usize {
+        let free = self.options.n_jobs.get().saturating_sub(self.batches.len());
+        free.min(self.workers.idle_count())
+    }
+
+    fn send_batches(&mut self) {
         while self.batches.len() < self.options.n_jobs.get() {
             let Some(worker) = self.workers.first_idle() else {
                 return;
             };
-            let Some(tasks) = self
-                .queue
-                .cut(self.batch_size(), self.source.has_ended(), anyhow)
-            else {
+            let Some(batch) = self.queue.next(self.now) else {
                 return;
             };
             self.workers.busy(worker);
-            let batch = self.batches.start(worker, tasks.clone(), self.now);
-            for &task in &tasks {
-                self.event(EventKind::Dispatched {
-                    task,
-                    worker,
-                    batch,
-                });
+            let tasks = batch.tasks.to_vec();
+            let batch = self.batches.start(worker, batch, self.now);
+            if self.options.events {
+                for &task in &tasks {
+                    self.event(EventKind::Dispatched {
+                        task,
+                        worker,
+                        batch,
+                    });
+                }
             }
             self.outputs.push_back(Output::Send {
                 worker,
@@ -297,6 +414,8 @@ impl Dispatcher {
     }
 
     fn event_at(&mut self, at: Duration, kind: EventKind) {
-        self.outputs.push_back(Output::Event(Event { at, kind }));
+        if self.options.events || kind.is_rare() {
+            self.outputs.push_back(Output::Event(Event { at, kind }));
+        }
     }
 }

@@ -112,3 +112,17 @@ pub enum EventKind {
         size: u32,
     },
 }
+
+impl EventKind {
+    /// Whether it is about a worker or the run, and so rare, and told even if [`Options::events`](crate::Options::events) is
+    /// false.
+    pub(crate) const fn is_rare(&self) -> bool {
+        matches!(
+            self,
+            Self::WorkerReady { .. }
+                | Self::WorkerEnded { .. }
+                | Self::WorkerLost { .. }
+                | Self::BatchSize { .. }
+        )
+    }
+}

@@ -38,7 +38,7 @@
 //!         }
 //!         Output::Yield { task, outcome } => yielded.push((task.0, outcome)),
 //!         Output::Finished(ended) => assert_eq!(ended, Ended::Completed),
-//!         Output::EndWorker(_) | Output::Event(_) => {}
+//!         Output::EndWorker(_) | Output::Event(_) | Output::Print(_) => {}
 //!     }
 //! }
 //! assert_eq!(yielded, [(0, Outcome::Ok), (1, Outcome::Ok), (2, Outcome::Ok)]);
@@ -47,6 +47,7 @@
 
 mod backend;
 mod batch_size;
+mod config;
 mod dispatcher;
 mod event;
 mod ids;
@@ -55,12 +56,17 @@ mod n_jobs;
 mod options;
 mod pre_dispatch;
 mod progress;
+mod verbose;
 
 pub use backend::contract::{Breach, Exchange, breaches};
 pub use backend::recording::{Recording, Script};
 pub use backend::sequential::{Sequential, run_sequential};
 pub use backend::{Backend, Polled};
-pub use batch_size::{AutoBatchSize, BatchSize};
+pub use batch_size::{Adapted, AutoBatchSize, BatchSize};
+pub use config::{
+    Availability, BackendProperties, Backends, Call, Choice, ConfigError, Context, Current, Jobs,
+    MAX_NESTING, Prefer, Require, Rung, Settings, Warning, WorkerKind, choose, inner_workers, rung,
+};
 pub use dispatcher::Dispatcher;
 pub use event::{Event, EventKind};
 pub use ids::{BatchId, TaskId, WorkerId};
@@ -69,3 +75,4 @@ pub use n_jobs::{effective_n_jobs, n_jobs_from_number, parse_n_jobs};
 pub use options::{OnError, OnTimeout, Options, OptionsError, Order, PreDispatch};
 pub use pre_dispatch::{MAX_PRE_DISPATCH_DEPTH, MAX_PRE_DISPATCH_LENGTH, parse_pre_dispatch};
 pub use progress::Progress;
+pub use verbose::{Line, Stream, Verbosity};

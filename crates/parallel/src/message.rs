@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, Event, TaskId, WorkerId};
+use crate::{BatchId, Event, Line, TaskId, WorkerId};
 
 /// What the dispatcher is told. Times are the `now` of [`Dispatcher::handle`](crate::Dispatcher::handle).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,6 +95,9 @@ pub enum Loss {
     TimedOut,
     /// It was ended between two batches, because it had done as many tasks, or its memory had grown as large, as it may.
     Recycled,
+    /// Nothing was wrong with it: it was ended along with another, as all threads of one memory end together. Its tasks are
+    /// not to blame and run again.
+    Collateral,
 }
 
 /// What the dispatcher asks for. To be carried out in the order given.
@@ -124,6 +127,8 @@ pub enum Output {
     },
     /// Something happened that a timeline may show.
     Event(Event),
+    /// A line about the run, as joblib prints it, if [`Options::verbose`](crate::Options::verbose) asks for lines.
+    Print(Line),
     /// The run is over. Exactly once, and last. No worker is busy with this run any more: each has ended its batch, was
     /// lost, or was ended by an [`EndWorker`](Self::EndWorker) before.
     Finished(Ended),

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::BatchSize;
+use crate::{BatchSize, Verbosity};
 
 /// How one run is carried out. The counterpart of the parameters of joblib's `Parallel`, already checked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,11 +31,16 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// What a task that ran longer than [`timeout`](Self::timeout) means for the run.
     pub on_timeout: OnTimeout,
+    /// What is printed about the run ([`Output::Print`](crate::Output::Print)), or `None` for nothing.
+    pub verbose: Option<Verbosity>,
+    /// Whether what happens to each task and batch is told ([`Output::Event`](crate::Output::Event)). What happens to workers
+    /// is told in any case. For runs of very many tasks, which otherwise are mostly telling.
+    pub events: bool,
 }
 
 impl Options {
     /// joblib's defaults for this many workers: automatic batches, `2 * n_jobs` tasks ahead, submission order, the first
-    /// error ends the run, no timeout.
+    /// error ends the run, no timeout, nothing printed, all events told.
     #[must_use]
     pub fn new(n_jobs: NonZeroUsize) -> Self {
         Self {
@@ -48,6 +53,8 @@ impl Options {
             on_error: OnError::Raise,
             timeout: None,
             on_timeout: OnTimeout::Raise,
+            verbose: None,
+            events: true,
         }
     }
 

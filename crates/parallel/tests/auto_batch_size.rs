@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use parallel::AutoBatchSize;
+use parallel::{Adapted, AutoBatchSize};
 
 const RECORDED: &str = include_str!("fixtures/auto_batch_size.txt");
 
@@ -21,7 +21,8 @@ fn it_follows_joblib_in_every_recorded_run() {
                 next() as usize,
             );
             rule.record(size, duration);
-            assert_eq!(rule.adapt(), expected, "after {line}");
+            let _ = rule.adapt();
+            assert_eq!(rule.size(), expected, "after {line}");
             steps += 1;
         }
     }
@@ -33,7 +34,7 @@ fn it_grows_on_a_clock_that_stands_still_but_not_without_bound() {
     let mut rule = AutoBatchSize::new();
     for _ in 0..100 {
         rule.record(rule.size(), Duration::ZERO);
-        rule.adapt();
+        assert!(matches!(rule.adapt(), Adapted::TooFast { .. }));
     }
     assert_eq!(rule.size(), AutoBatchSize::MAX_SIZE);
 }
@@ -42,5 +43,5 @@ fn it_grows_on_a_clock_that_stands_still_but_not_without_bound() {
 fn a_batch_of_another_size_does_not_count() {
     let mut rule = AutoBatchSize::new();
     rule.record(7, Duration::from_millis(1));
-    assert_eq!(rule.adapt(), 1);
+    assert_eq!((rule.adapt(), rule.size()), (Adapted::Fits, 1));
 }

@@ -121,7 +121,7 @@ pub fn run_sequential<T, R, E>(
                 } => backend.send(worker, batch, &tasks),
                 Output::EndWorker(worker) => backend.end_worker(worker),
                 Output::Finished(ended) => raised = matches!(ended, Ended::Raised { .. }),
-                Output::Yield { .. } | Output::Event(_) => {}
+                Output::Yield { .. } | Output::Event(_) | Output::Print(_) => {}
             }
         }
         let Some((at, input)) = backend.next_input() else {

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use super::queue::Batch;
+use super::tasks::Tasks;
 use crate::{BatchId, TaskId, WorkerId};
 
 /// A batch that is with a worker.
@@ -9,10 +11,12 @@ use crate::{BatchId, TaskId, WorkerId};
 pub(super) struct Running {
     pub(super) batch: BatchId,
     pub(super) worker: WorkerId,
-    pub(super) tasks: Vec<TaskId>,
-    pub(super) sent: Duration,
-    /// How many of the tasks were reported.
-    reported: usize,
+    /// The tasks that were not reported.
+    pub(super) rest: Tasks,
+    /// How many tasks it had when it was sent.
+    pub(super) size: usize,
+    /// When it was put in line for a worker.
+    pub(super) dispatched: Duration,
     /// When the first task that was not reported is taken to have begun.
     began: Duration,
 }
@@ -20,17 +24,17 @@ pub(super) struct Running {
 impl Running {
     /// The first task that was not reported: the one that is running.
     pub(super) fn current(&self) -> Option<TaskId> {
-        self.tasks.get(self.reported).copied()
+        self.rest.first()
     }
 
-    /// The tasks that were not reported.
-    pub(super) fn rest(&self) -> &[TaskId] {
-        self.tasks.get(self.reported..).unwrap_or_default()
+    /// How many tasks were reported.
+    pub(super) fn reported(&self) -> usize {
+        self.size - self.rest.len()
     }
 
     /// The current task ended then, and the next one began.
     pub(super) fn advance(&mut self, ended: Duration) {
-        self.reported += 1;
+        self.rest.pop();
         self.began = self.began.max(ended);
     }
 
@@ -55,16 +59,16 @@ impl Batches {
         self.running.is_empty()
     }
 
-    pub(super) fn start(&mut self, worker: WorkerId, tasks: Vec<TaskId>, now: Duration) -> BatchId {
+    pub(super) fn start(&mut self, worker: WorkerId, sent: Batch, now: Duration) -> BatchId {
         let batch = BatchId(self.next);
         // Only recent numbers can still turn up in messages, so starting over after 2^32 batches does no harm.
         self.next = self.next.wrapping_add(1);
         self.running.push(Running {
             batch,
             worker,
-            tasks,
-            sent: now,
-            reported: 0,
+            size: sent.tasks.len(),
+            rest: sent.tasks,
+            dispatched: sent.dispatched,
             began: now,
         });
         batch
@@ -90,7 +94,7 @@ impl Batches {
 
     /// Removes the batch that holds this task, if the task was not reported.
     pub(super) fn remove_with(&mut self, task: TaskId) -> Option<Running> {
-        self.remove_where(|running| running.rest().contains(&task))
+        self.remove_where(|running| running.rest.contains(task))
     }
 
     /// Removes the batch whose current task ran out of time first.
@@ -110,10 +114,12 @@ impl Batches {
     }
 
     pub(super) fn unreported(&self) -> usize {
-        self.running
-            .iter()
-            .map(|running| running.rest().len())
-            .sum()
+        self.running.iter().map(|running| running.rest.len()).sum()
+    }
+
+    /// How many tasks of these batches were reported.
+    pub(super) fn reported(&self) -> usize {
+        self.running.iter().map(Running::reported).sum()
     }
 
     pub(super) fn drain(&mut self) -> Vec<Running> {

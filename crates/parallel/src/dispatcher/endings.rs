@@ -1,5 +1,6 @@
 //! Everything that does not go as planned: lost workers, tasks that run too long, cancelling, and the end of a run.
 
+use super::tasks::Tasks;
 use super::{Dispatcher, Running};
 use crate::{
     Ended, EventKind, Loss, OnError, OnTimeout, Options, Outcome, Output, TaskId, WorkerId,
@@ -23,25 +24,31 @@ impl Dispatcher {
         }
         self.event(EventKind::WorkerLost { worker, loss });
         if let Some(running) = self.batches.remove_of(worker) {
-            self.give_back(&running, loss);
+            self.give_back(running, loss);
         }
     }
 
     /// The unreported tasks of a batch whose worker is gone. The culprit may be any of them, so each is run again, alone;
-    /// a task that was alone is the culprit. So no task is run more than twice on this path.
-    pub(super) fn give_back(&mut self, running: &Running, loss: Loss) {
-        if let [task] = *running.tasks {
-            if running.current().is_some() {
-                self.event(EventKind::Failed {
-                    task,
-                    worker: running.worker,
-                });
-                self.complete(task, Outcome::WorkerLost(loss));
-            }
+    /// a task that was alone is the culprit. So no task is run more than twice on this path. If the worker went only because
+    /// another did, none is to blame.
+    pub(super) fn give_back(&mut self, running: Running, loss: Loss) {
+        let Some(task) = running.current() else {
             return;
+        };
+        if loss == Loss::Collateral {
+            self.requeued(&running.rest);
+            self.queue.push_again(running.rest, self.now);
+        } else if running.size == 1 {
+            self.event(EventKind::Failed {
+                task,
+                worker: running.worker,
+            });
+            self.complete(task, Outcome::WorkerLost(loss));
+            self.print_progress();
+        } else {
+            self.requeued(&running.rest);
+            self.queue.push_alone(&running.rest);
         }
-        self.requeued(running.rest());
-        self.queue.push_alone(running.rest());
     }
 
     /// Gives up the tasks whose time is over.
@@ -50,16 +57,16 @@ impl Dispatcher {
             return;
         };
         while self.finished.is_none() {
-            let Some(running) = self.batches.remove_expired(self.now, timeout) else {
+            let Some(mut running) = self.batches.remove_expired(self.now, timeout) else {
                 return;
             };
-            let Some((&task, rest)) = running.rest().split_first() else {
+            let Some(task) = running.rest.pop() else {
                 continue;
             };
             let worker = running.worker;
             self.event(EventKind::TimedOut { task, worker });
             self.end_worker(worker);
-            self.give_up(task, Outcome::TimedOut, rest);
+            self.give_up(task, Outcome::TimedOut, running.rest);
         }
     }
 
@@ -67,23 +74,19 @@ impl Dispatcher {
         if self.queue.remove(task) {
             self.event(EventKind::Cancelled { task });
             self.complete(task, Outcome::Cancelled);
-        } else if let Some(running) = self.batches.remove_with(task) {
+            self.print_progress();
+        } else if let Some(mut running) = self.batches.remove_with(task) {
             self.event(EventKind::Cancelled { task });
             self.end_worker(running.worker);
-            let rest: Vec<_> = running
-                .rest()
-                .iter()
-                .copied()
-                .filter(|&other| other != task)
-                .collect();
-            self.give_up(task, Outcome::Cancelled, &rest);
+            running.rest.remove(task);
+            self.give_up(task, Outcome::Cancelled, running.rest);
         }
     }
 
     pub(super) fn cancel(&mut self) {
         let mut tasks = self.queue.drain();
         for running in self.batches.drain() {
-            tasks.extend(running.rest());
+            tasks.extend(running.rest.iter());
             self.end_worker(running.worker);
         }
         tasks.sort_unstable();
@@ -119,17 +122,20 @@ impl Dispatcher {
     }
 
     /// Settles one task of a batch whose worker was ended, and queues the others again: they have done nothing wrong.
-    fn give_up(&mut self, task: TaskId, outcome: Outcome, rest: &[TaskId]) {
-        if !self.options.raises(outcome) {
-            self.requeued(rest);
-            self.queue.push_again(rest);
+    fn give_up(&mut self, task: TaskId, outcome: Outcome, rest: Tasks) {
+        if !rest.is_empty() && !self.options.raises(outcome) {
+            self.requeued(&rest);
+            self.queue.push_again(rest, self.now);
         }
         self.complete(task, outcome);
+        self.print_progress();
     }
 
-    fn requeued(&mut self, tasks: &[TaskId]) {
-        for &task in tasks {
-            self.event(EventKind::Requeued { task });
+    fn requeued(&mut self, tasks: &Tasks) {
+        if self.options.events {
+            for task in tasks.iter() {
+                self.event(EventKind::Requeued { task });
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ struct Run {
     yielded: Vec<(u32, Outcome)>,
     finished: Option<Ended>,
     events: Vec<Event>,
+    printed: Vec<crate::Line>,
 }
 
 impl Run {
@@ -55,6 +56,7 @@ impl Run {
             yielded: vec![],
             finished: None,
             events: vec![],
+            printed: vec![],
         };
         run.tell(Input::WorkerReady(WorkerId(0)));
         run.tell(Input::WorkerReady(WorkerId(1)));
@@ -82,6 +84,7 @@ impl Run {
                 Output::EndWorker(worker) => self.ended_workers.push(worker.0),
                 Output::Yield { task, outcome } => self.yielded.push((task.0, outcome)),
                 Output::Event(event) => self.events.push(event),
+                Output::Print(line) => self.printed.push(line),
                 Output::Finished(ended) => self.finished = Some(ended),
             }
         }

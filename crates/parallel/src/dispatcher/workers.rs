@@ -31,6 +31,10 @@ impl Workers {
         self.idle.first().copied()
     }
 
+    pub(super) fn idle_count(&self) -> usize {
+        self.idle.len()
+    }
+
     /// Takes note that a worker is gone; false if that is known already.
     pub(super) fn bury(&mut self, worker: WorkerId) -> bool {
         self.idle.remove(&worker);

@@ -74,6 +74,7 @@ fn options() -> impl Strategy<Value = Options> {
                 on_error,
                 timeout,
                 on_timeout,
+                ..Options::new(n_jobs)
             },
         )
 }

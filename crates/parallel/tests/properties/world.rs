@@ -92,7 +92,9 @@ impl World {
                 assert!(self.pull.is_none(), "two pulls at once");
                 assert!(!self.source_ended && most > 0);
                 if let PreDispatch::Tasks(window) = self.options.pre_dispatch {
-                    let window = window.get() * if self.batch_done { self.most_size } else { 1 };
+                    // Afterwards a slice, a batch for each worker, may be begun for the last batch of the window.
+                    let slice = self.options.n_jobs.get() * self.most_size;
+                    let window = window.get().max(window.get() * self.most_size + slice);
                     let ahead = self.produced as usize - self.settled.len();
                     assert!(
                         ahead + most <= window,
@@ -147,6 +149,7 @@ impl World {
                 assert!(self.running.is_empty(), "a worker is still busy");
                 self.ended = Some(ended);
             }
+            Output::Print(_) => {}
             Output::Event(event) => match event.kind {
                 EventKind::FromCache { task }
                 | EventKind::Finished { task, .. }

@@ -25,7 +25,7 @@ const KINDS: [&str; 15] = [
 ];
 
 /// All losses, by their numbers.
-const LOSSES: [Loss; 7] = [
+const LOSSES: [Loss; 8] = [
     Loss::Trapped,
     Loss::Threw,
     Loss::Ended,
@@ -33,6 +33,7 @@ const LOSSES: [Loss; 7] = [
     Loss::LoadFailed,
     Loss::TimedOut,
     Loss::Recycled,
+    Loss::Collateral,
 ];
 
 /// The names of the kinds, by their numbers.
@@ -55,6 +56,7 @@ pub(super) const fn loss_name(loss: Loss) -> &'static str {
         Loss::LoadFailed => "load-failed",
         Loss::TimedOut => "timed-out",
         Loss::Recycled => "recycled",
+        Loss::Collateral => "collateral",
     }
 }
 

@@ -273,6 +273,7 @@ impl Run {
             Loss::LoadFailed => "it could not be loaded",
             Loss::TimedOut => "it was ended because it took too long",
             Loss::Recycled => "it was replaced by a new one",
+            Loss::Collateral => "it was ended along with another",
         };
         let why = self
             .last_loss

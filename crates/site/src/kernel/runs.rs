@@ -159,6 +159,8 @@ impl Kernel {
                     run.note_event(event);
                 }
             }
+            // No run asks for lines yet.
+            Output::Print(_) => {}
             Output::Finished(ended) => self.finish(key, ended),
         }
     }

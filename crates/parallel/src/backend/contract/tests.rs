@@ -64,7 +64,7 @@ fn drive(backend: &mut impl Polled, options: Options, tasks: usize) -> Run {
                 }
                 Output::Yield { task, outcome } => run.yielded.push((task.0, outcome)),
                 Output::Finished(ended) => run.ended = Some(ended),
-                Output::Event(_) => {}
+                Output::Event(_) | Output::Print(_) => {}
             }
         }
         let Some((at, input)) = backend.next_input() else {

@@ -13,11 +13,12 @@ fn a_cancelled_run_yields_every_task_submitted_in_order() {
         Outcome::Cancelled,
         Outcome::Cancelled,
         Outcome::Cancelled,
+        Outcome::Cancelled,
     ];
     assert_eq!(run.yielded, (0..).zip(outcomes).collect::<Vec<_>>());
     assert_eq!(run.finished, Some(Ended::Cancelled));
     assert_eq!(run.ended_workers, [0, 1]);
-    assert_eq!(run.dispatcher.progress(run.now).cancelled, 4);
+    assert_eq!(run.dispatcher.progress(run.now).cancelled, 5);
 }
 
 #[test]

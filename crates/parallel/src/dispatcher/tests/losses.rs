@@ -130,3 +130,36 @@ fn reports_out_of_order_and_reports_given_twice_are_ignored() {
     run.report(0, &[0, 1], false);
     assert_eq!(run.yielded, [(0, Outcome::Failed), (1, Outcome::Ok)]);
 }
+
+#[test]
+fn tasks_of_a_worker_that_went_along_with_another_run_again_without_blame() {
+    let collateral = |run: &mut Run, worker| {
+        run.tell(Input::WorkerLost {
+            worker: WorkerId(worker),
+            loss: Loss::Collateral,
+        });
+    };
+    // Alone on their workers again and again, they are still not to blame.
+    let mut run = Run::new(options(1, 2), 2);
+    for round in 0..3 {
+        collateral(&mut run, 2 * round);
+        collateral(&mut run, 2 * round + 1);
+        assert_eq!((run.yielded.len(), run.finished), (0, None));
+        run.ready(2 * round + 2);
+        run.ready(2 * round + 3);
+    }
+    assert_eq!(run.sent.len(), 8);
+    run.done(6, &[0]);
+    run.done(7, &[1]);
+    assert_eq!(run.yielded, [(0, Outcome::Ok), (1, Outcome::Ok)]);
+
+    let mut run = Run::new(options(4, 8), 8);
+    run.report(0, &[0], false);
+    collateral(&mut run, 0);
+    run.ready(2);
+    assert_eq!(
+        run.last_sent(),
+        (2, &[1, 2, 3][..]),
+        "what was not reported stays together"
+    );
+}

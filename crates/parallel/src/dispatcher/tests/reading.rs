@@ -10,7 +10,10 @@ fn with_three_tasks_ahead_the_fourth_is_produced_only_after_a_completion() {
     run.wait(SECOND);
     assert_eq!(run.left, 3);
     run.done(0, &[0]);
-    assert_eq!(run.left, 2);
+    // Like joblib, it then takes one for each worker at a time.
+    assert_eq!(run.left, 1);
+    run.done(1, &[1]);
+    assert_eq!(run.left, 1);
 }
 
 /// joblib: `error_in_task_iterator`.
@@ -55,13 +58,13 @@ fn each_batch_that_ends_makes_room_for_one_of_full_size() {
     let mut run = Run::new(options(10, 4), 100);
     run.done(0, &[0, 1]);
     assert_eq!(run.last_sent(), (0, &(4..14).collect::<Vec<_>>()[..]));
-    // Two batches made the first four tasks, so two batches is how far it reads ahead.
-    assert_eq!(run.left, 100 - 4 - 18);
+    // A slice has a batch for each worker; the second one waits for the next batch that ends.
+    assert_eq!(run.left, 100 - 4 - 20);
 }
 
 #[test]
 fn the_end_of_a_source_is_cut_finely_as_in_joblib() {
-    let mut run = Run::new(options(20, 40), 69);
+    let mut run = Run::new(options(20, 40), 85);
     assert_eq!(
         run.sent
             .iter()
@@ -70,10 +73,12 @@ fn the_end_of_a_source_is_cut_finely_as_in_joblib() {
         [20, 20]
     );
     run.done(0, &(0..20).collect::<Vec<_>>());
+    // 45 are left. One slice of 40 is whole; the 5 after it make batches of max(1, 5 // 20).
     assert_eq!(run.last_sent().1.len(), 20);
     run.done(1, &(20..40).collect::<Vec<_>>());
-    // 9 are left: less than a big batch of 40, so joblib makes batches of max(1, 9 // 20).
-    assert_eq!(run.last_sent(), (1, &[60][..]));
+    assert_eq!(run.last_sent().1.len(), 20);
+    run.done(2, &(40..60).collect::<Vec<_>>());
+    assert_eq!(run.last_sent(), (0, &[80][..]));
 }
 
 #[test]
@@ -129,12 +134,14 @@ fn short_batches_grow_and_long_ones_shrink() {
         run.last_sent().1.len()
     };
     let short = Duration::from_millis(10);
-    assert_eq!(end(&mut run, 0, short), 2);
-    assert_eq!(end(&mut run, 1, short), 2);
-    assert_eq!(end(&mut run, 2, short), 4);
+    // As in joblib, a new size is that of the batches put in line from then on: two are there before them.
+    let sizes: Vec<_> = (0..8).map(|batch| end(&mut run, batch, short)).collect();
+    assert_eq!(sizes, [1, 1, 2, 2, 2, 2, 4, 4]);
     assert!(run.kinds().contains(&EventKind::BatchSize { size: 4 }));
-    end(&mut run, 3, short);
-    assert_eq!(end(&mut run, 4, 10 * SECOND), 1);
+    let sizes: Vec<_> = (8..14)
+        .map(|batch| end(&mut run, batch, 10 * SECOND))
+        .collect();
+    assert_eq!(sizes, [4, 4, 1, 1, 1, 1]);
 }
 
 #[test]

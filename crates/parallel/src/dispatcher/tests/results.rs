@@ -201,7 +201,44 @@ fn a_run_of_one_million_tiny_tasks_keeps_little() {
     assert_eq!(yielded, 1_000_000);
     assert!(dispatcher.is_finished());
     assert!(
-        most_kept <= 8 * AutoBatchSize::MAX_SIZE,
+        most_kept <= 11 * AutoBatchSize::MAX_SIZE,
         "{most_kept} tasks were kept"
     );
+}
+
+#[test]
+fn without_events_only_those_about_workers_are_told() {
+    let quiet = Options {
+        events: false,
+        batch_size: BatchSize::Auto,
+        ..options(1, 4)
+    };
+    let mut run = Run::new(quiet, 9);
+    run.lose(1);
+    run.ready(2);
+    for batch in [0, 2, 3] {
+        let tasks = run.sent.get(batch as usize).unwrap().1.clone();
+        run.now += Duration::from_millis(1);
+        let (started, ended) = (run.now, run.now);
+        let reports = tasks.iter().map(|&task| Report {
+            task: TaskId(task),
+            started,
+            ended,
+            failed: false,
+        });
+        let reports = reports.collect();
+        let batch = BatchId(batch);
+        run.tell(Input::Reported { batch, reports });
+        run.tell(Input::BatchEnded { batch });
+    }
+    let [zero, one, two] = [0, 1, 2].map(WorkerId);
+    let loss = Loss::Trapped;
+    let expected = [
+        EventKind::WorkerReady { worker: zero },
+        EventKind::WorkerReady { worker: one },
+        EventKind::WorkerLost { worker: one, loss },
+        EventKind::WorkerReady { worker: two },
+        EventKind::BatchSize { size: 2 },
+    ];
+    assert_eq!(run.kinds(), expected);
 }
