@@ -37,7 +37,7 @@ struct Lab {
 }
 
 /// All labs.
-const LABS: [Lab; 6] = [
+const LABS: [Lab; 7] = [
     Lab {
         name: "word-frequencies",
         title: mark!("Word frequencies"),
