@@ -125,8 +125,9 @@ impl Plan {
     }
 }
 
-/// The lengths of the curve: from the shortest to the longest that is over in time, at about equal ratios.
-pub(super) fn curve(tasks: u64) -> Vec<u64> {
+/// The lengths of the curve: from the shortest to the longest that is over in time, at about equal ratios. The chosen one is
+/// among them, if it is over in time.
+pub(super) fn curve(tasks: u64, chosen: u64) -> Vec<u64> {
     let is_short = |length: &&u64| milliseconds(**length) * tasks as f64 <= MOST_MS_OF_CURVE;
     let all: Vec<u64> = LENGTHS.iter().filter(is_short).copied().collect();
     let last = all.len().saturating_sub(1);
@@ -135,6 +136,12 @@ pub(super) fn curve(tasks: u64) -> Vec<u64> {
         .filter_map(|at| all.get((at * last + (count - 1) / 2) / (count - 1).max(1)))
         .copied()
         .collect();
+    let away = |length: &&mut u64| length.abs_diff(chosen);
+    if lengths.last().is_some_and(|last| chosen <= *last)
+        && let Some(closest) = lengths.iter_mut().min_by_key(away)
+    {
+        *closest = chosen;
+    }
     lengths.dedup();
     lengths
 }
@@ -147,11 +154,12 @@ mod tests {
     #[test]
     fn whatever_the_number_of_tasks_the_curve_has_six_lengths_from_a_microsecond_on() {
         for tasks in TASKS {
-            let lengths = curve(tasks);
+            let lengths = curve(tasks, 1);
             assert_eq!((lengths.len(), lengths[0]), (6, 1), "{tasks}: {lengths:?}");
             assert!(lengths.is_sorted());
         }
-        assert_eq!(curve(200), [1, 5, 20, 100, 500, 2000]);
+        assert_eq!(curve(200, 50_000), [1, 5, 20, 100, 500, 2000]);
+        assert_eq!(curve(200, 1_000), [1, 5, 20, 100, 1000, 2000]);
     }
 
     #[test]

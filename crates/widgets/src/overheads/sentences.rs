@@ -1,5 +1,7 @@
 //! What was found, in sentences.
 
+use core::f64::consts::LN_10;
+
 use language::{mark, t, text};
 
 use super::measured::{Crossing, Measured, milliseconds};
@@ -30,7 +32,7 @@ pub(super) fn warm(measured: &Measured) -> Option<String> {
     Some(match crossing(measured, LOKY)?.0 {
         Crossing::From(length) => t!(
             "From about {length} a task on, {workers} are faster than a plain loop.",
-            length = format::short_time(length),
+            length = about(length),
             workers
         ),
         Crossing::Always => t!(
@@ -57,7 +59,7 @@ pub(super) fn cold(measured: &Measured) -> Option<String> {
     Some(match crossing(measured, LOKY_COLD)?.0 {
         Crossing::From(length) => t!(
             "If they have to be started first, from about {length} on.",
-            length = format::short_time(length)
+            length = about(length)
         ),
         Crossing::Always => t!("Even if they had to be started first."),
         Crossing::Never => t!("If they had to be started first, at no length that was measured."),
@@ -107,6 +109,12 @@ pub(super) fn fastest(measured: &Measured, length: u64) -> Option<String> {
             ratio = ratio(plain, time)
         )
     })
+}
+
+/// A length of which only two digits mean something.
+pub(super) fn about(length: f64) -> String {
+    let unit = 10_f64.powf((length.ln() / LN_10).floor() - 1.0);
+    format::short_time((length / unit).round() * unit)
 }
 
 /// How many times as fast.

@@ -73,7 +73,7 @@ impl Overheads {
                 }
                 self.begin(&[self.length])
             }
-            "curve" if !self.is_busy() => self.begin(&plan::curve(self.setting.tasks)),
+            "curve" if !self.is_busy() => self.begin(&plan::curve(self.setting.tasks, self.length)),
             "stop" => self.stop(),
             _ => Vec::new(),
         }

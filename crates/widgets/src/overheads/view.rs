@@ -269,7 +269,10 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
     let (Some(least), Some(most)) = (lengths.first(), lengths.last()) else {
         return html! {};
     };
-    let to = curve(measured.tasks).pop().unwrap_or(*most).max(*most);
+    let to = curve(measured.tasks, *most)
+        .pop()
+        .unwrap_or(*most)
+        .max(*most);
     let modelled = MODELS.iter().filter_map(|row| model(measured, *row, to));
     let drawn = DRAWN.iter().filter_map(|row| measured_line(measured, *row));
     let crossing = |row: usize| match sentences::crossing(measured, row) {
@@ -279,7 +282,7 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
             label: t!(
                 "{way} from {length}",
                 way = title(row),
-                length = format::short_time(length)
+                length = sentences::about(length)
             ),
             kind: kind(row),
         }),
@@ -398,6 +401,7 @@ fn guide(lab: &Overheads, measured: &Measured) -> Markup {
             table.oh-guide {
                 caption {
                     (t!("Start-up of Python’s tools, as the guide to joblib states it for CPython, where a worker is a process or a thread of the system. Its rule: work of microseconds per item loses, milliseconds per item gain."))
+                    " " (t!("Here: the start-up of the table above, {place}.", place = place(lab, measured)))
                 }
                 thead { tr { th scope="col" { (t!("Tool")) } th scope="col" { (t!("The guide")) } th scope="col" { (t!("Here")) } } }
                 tbody {
@@ -410,8 +414,7 @@ fn guide(lab: &Overheads, measured: &Measured) -> Markup {
                                 @if !here.is_empty() { (text(here)) }
                                 @else if measured.starts(row).n() > 0 {
                                     (title(row)) ": " (spread(&measured.starts(row), 1.0))
-                                    ", n = " (measured.starts(row).n()) ", "
-                                    (place(lab, measured))
+                                    ", n = " (measured.starts(row).n())
                                 }
                                 @else { (t!("not measured")) }
                             }
