@@ -7,7 +7,8 @@ import { becomes } from "./worker-start";
 becomes({
   kernel: async (texts) => {
     await init({ module_or_path: fetch(new URL(__ENGINE_WASM__, import.meta.url)) });
-    start_kernel(self.location.href, texts ?? undefined);
+    const threads = __THREADS_WORKER__ === null ? undefined : new URL(__THREADS_WORKER__, import.meta.url).href;
+    start_kernel(self.location.href, threads, texts ?? undefined);
   },
   pool: (module) => {
     initSync({ module });

@@ -9,6 +9,7 @@
  */
 
 import type {
+  ContextInfo,
   EngineInfo,
   EventInfo,
   Loose,
@@ -39,7 +40,7 @@ export type {
   SqlParameters,
   SqlValue,
 } from "./engines/sqlite";
-export type { EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, PrintedLine, ProgressInfo, TaskInfo, WorkerInfo };
+export type { ContextInfo, EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, PrintedLine, ProgressInfo, TaskInfo, WorkerInfo };
 
 /** How to open the engine. */
 export interface OpenOptions {
@@ -104,6 +105,11 @@ export interface RunOptions {
   maxNbytes?: number | string;
   /** Whether the buffers of items are handed over and not copied: the caller's arrays are empty then. Default `false`. */
   transfer?: boolean;
+  /**
+   * How often a task is run again whose worker was lost while it was alone on it. Tasks that were lost along with others are
+   * run again alone in any case. Default 0.
+   */
+  retries?: number;
   /** Whether `events` has what happened to each task. Default `true`; `false` saves time where tasks are tiny. */
   events?: boolean;
   /** Stops the run. */
@@ -133,6 +139,7 @@ export async function open(options: OpenOptions = {}): Promise<Joblet> {
 /** The engine. */
 export class Joblet {
   readonly #kernel: Kernel;
+  readonly #runs: Runs;
   readonly #codecs = new Codecs();
   readonly #databases = new Set<Promise<Sqlite>>();
   #closed = false;
@@ -140,6 +147,7 @@ export class Joblet {
   /** Not to be called; use `open`. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#runs = new Runs(kernel, []);
   }
 
   /** What the engine is and can: version, cores, isolation, backends, storage, the clock's resolution. */
@@ -156,7 +164,7 @@ export class Joblet {
 
   /** Starts a run. Await it for a list of all results, or iterate over it for each result as it comes. */
   parallel(options: RunOptions): Run {
-    return new Run(this.#kernel, protocolOptions(options), options.items, delivery(options), options.signal);
+    return this.#runs.parallel(options);
   }
 
   /**
@@ -164,7 +172,21 @@ export class Joblet {
    * first is over is an error. `close()`, or leaving `using`, ends the workers.
    */
   pool(options: PoolOptions = {}): ParallelPool {
-    return new ParallelPool(this, options, () => this.#kernel.send({ type: "end-workers" }));
+    return this.#runs.pool(options);
+  }
+
+  /**
+   * The counterpart of joblib's `parallel_config`: calls `body` with something that starts runs like the engine itself, for
+   * which these settings hold unless the run says otherwise. Contexts can be within each other; outside nothing changes,
+   * whatever becomes of `body`.
+   */
+  parallelConfig<T>(settings: ContextInfo, body: (runs: Runs) => T): T {
+    return this.#runs.parallelConfig(settings, body);
+  }
+
+  /** The counterpart of joblib's older `parallel_backend`: the same, and all cores unless `nJobs` says otherwise. */
+  parallelBackend<T>(backend: string, settings: ContextInfo, body: (runs: Runs) => T): T {
+    return this.#runs.parallelBackend(backend, settings, body);
   }
 
   /** What is known of the workers, and how large the memory of the kernel has grown, in bytes. */
@@ -242,20 +264,54 @@ export class Joblet {
   }
 }
 
+/** What starts runs: the engine itself, or the engine in a context. */
+export class Runs {
+  readonly #kernel: Kernel;
+  readonly #contexts: ContextInfo[];
+
+  /** Not to be called; use `joblet.parallelConfig`. */
+  constructor(kernel: Kernel, contexts: ContextInfo[]) {
+    this.#kernel = kernel;
+    this.#contexts = contexts;
+  }
+
+  /** As `joblet.parallel`. */
+  parallel(options: RunOptions): Run {
+    const given = protocolOptions(options);
+    if (this.#contexts.length > 0) given.contexts = this.#contexts;
+    return new Run(this.#kernel, given, options.items, delivery(options), options.signal);
+  }
+
+  /** As `joblet.pool`. */
+  pool(options: PoolOptions = {}): ParallelPool {
+    return new ParallelPool(this, options, () => this.#kernel.send({ type: "end-workers" }));
+  }
+
+  /** As `joblet.parallelConfig`, within this context. */
+  parallelConfig<T>(settings: ContextInfo, body: (runs: Runs) => T): T {
+    return body(new Runs(this.#kernel, [...this.#contexts, contextOf(settings)]));
+  }
+
+  /** As `joblet.parallelBackend`, within this context. */
+  parallelBackend<T>(backend: string, settings: ContextInfo, body: (runs: Runs) => T): T {
+    return this.parallelConfig({ nJobs: -1, ...settings, backend }, body);
+  }
+}
+
 /** The options of a pool: those of a run, but for what the run works on. */
 export type PoolOptions = Omit<RunOptions, "task" | "items" | "signal">;
 
 /** Options for one run after the other, on workers that stay warm between them. */
 export class ParallelPool {
-  readonly #joblet: Joblet;
+  readonly #runs: Runs;
   readonly #options: PoolOptions;
   readonly #endWorkers: () => void;
   #running: Run | null = null;
   #closed = false;
 
   /** Not to be called; use `joblet.pool`. */
-  constructor(joblet: Joblet, options: PoolOptions, endWorkers: () => void) {
-    this.#joblet = joblet;
+  constructor(runs: Runs, options: PoolOptions, endWorkers: () => void) {
+    this.#runs = runs;
     this.#options = options;
     this.#endWorkers = endWorkers;
   }
@@ -269,7 +325,7 @@ export class ParallelPool {
         message: "This pool is running already: wait for its run to end, or take another pool.",
       });
     }
-    this.#running = this.#joblet.parallel({ ...this.#options, task, items, ...(signal && { signal }) });
+    this.#running = this.#runs.parallel({ ...this.#options, task, items, ...(signal && { signal }) });
     return this.#running;
   }
 
@@ -376,9 +432,24 @@ function protocolOptions(options: RunOptions): ParallelOptions {
   set("initializer", options.initializer === undefined ? undefined : text(options.initializer.task));
   set("recycleAfterTasks", loose(options.recycleAfterTasks));
   set("memoryLimit", loose(options.memoryLimit));
+  set("retries", loose(options.retries));
   if (options.fallback !== undefined) given.fallback = options.fallback === true;
   if (options.events !== undefined) given.events = options.events !== false;
   return given;
+}
+
+/** What a context says, and nothing else. */
+function contextOf(settings: ContextInfo): ContextInfo {
+  const context: ContextInfo = {};
+  const set = <K extends keyof ContextInfo>(key: K, value: ContextInfo[K] | undefined) => {
+    if (value !== undefined) context[key] = value;
+  };
+  set("backend", text(settings.backend));
+  set("nJobs", loose(settings.nJobs));
+  set("verbose", loose(settings.verbose));
+  set("prefer", text(settings.prefer));
+  set("require", text(settings.require));
+  return context;
 }
 
 function delivery(options: RunOptions): Delivery {

@@ -80,6 +80,7 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
       if (this.#ended) stopListening();
     });
     kernel.lost.catch((error: JobletError) => this.#end(error));
+    if (Array.isArray(items)) options.length = items.length;
     const begin = { type: "parallel", run: this.#number, options, atHand: Array.isArray(items) } as const;
     kernel.send(begin, [first.finish(), ...first.buffers]);
     if (signal?.aborted) this.cancel();

@@ -59,7 +59,7 @@ async function timed(compute: (rounds: number) => void, { count, rounds }: Promi
 }
 
 /** Takes a lock for as long as this worker lives; that it is free tells the kernel that this worker is gone. */
-function hold(lock: string): Promise<void> {
+export function hold(lock: string): Promise<void> {
   return new Promise((resolve) => {
     if (!("locks" in navigator)) {
       resolve();

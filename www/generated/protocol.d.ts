@@ -346,9 +346,43 @@ recycleAfterTasks?: Loose,
  */
 memoryLimit?: Loose, 
 /**
+ * How often a task is run again whose worker was lost while it was alone on it. Default 0.
+ */
+retries?: Loose, 
+/**
  * Whether all that happens is told, task by task. Default `true`.
  */
-events?: boolean, };
+events?: boolean, 
+/**
+ * How many items there are, if that is known before they are read.
+ */
+length?: number, 
+/**
+ * What holds around the call, from the outside in.
+ */
+contexts?: Array<ContextInfo>, };
+
+export type ContextInfo = { 
+/**
+ * The backend.
+ */
+backend?: string, 
+/**
+ * How many workers.
+ */
+nJobs?: Loose, 
+/**
+ * How much is told.
+ */
+verbose?: Loose, 
+/**
+ * `"processes"` or `"threads"`.
+ */
+prefer?: string, 
+/**
+ * `"sharedmem"`.
+ */
+require?: string, };
 
 export type Loose = number | string;
 

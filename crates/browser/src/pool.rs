@@ -144,10 +144,16 @@ impl Pool {
         *self.0.handler.borrow_mut() = Some(Rc::new(handle));
     }
 
-    /// Starts a worker. It is heard of again: as ready, or as lost.
-    pub fn start(&self) -> WorkerId {
+    /// A number that no worker has had before.
+    pub fn number(&self) -> WorkerId {
         let id = WorkerId(self.0.next.get());
         self.0.next.set(id.0 + 1);
+        id
+    }
+
+    /// Starts a worker. It is heard of again: as ready, or as lost.
+    pub fn start(&self) -> WorkerId {
+        let id = self.number();
         if let Err(thrown) = self.try_start(id) {
             // Not from within this call: the caller does not know the number yet.
             let (pool, message) = (self.clone(), crate::describe::describe(&thrown));

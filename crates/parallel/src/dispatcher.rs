@@ -12,7 +12,7 @@ mod yields;
 mod tests;
 
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::verbose::{Counted, Stage};
 use crate::{
@@ -43,6 +43,8 @@ pub struct Dispatcher {
     batches: Batches,
     yields: Yields,
     counts: Counts,
+    /// How often tasks were run again that were alone on a lost worker; few.
+    retried: BTreeMap<TaskId, u32>,
     /// Since when there has been a worker: what a batch waited before that does not count for the automatic batch size.
     first_worker: Option<Duration>,
     /// Whether joblib would have found nothing more to dispatch.
@@ -77,6 +79,7 @@ impl Dispatcher {
             batches: Batches::default(),
             yields: Yields::new(options.order),
             counts: Counts::default(),
+            retried: BTreeMap::new(),
             first_worker: None,
             drained: options.pre_dispatch == PreDispatch::All,
             outputs: begin.map(Output::Print).into_iter().collect(),

@@ -51,6 +51,7 @@ mod config;
 mod dispatcher;
 mod event;
 mod ids;
+mod instance;
 mod message;
 mod n_jobs;
 mod options;
@@ -70,6 +71,7 @@ pub use config::{
 pub use dispatcher::Dispatcher;
 pub use event::{Event, EventKind};
 pub use ids::{BatchId, TaskId, WorkerId};
+pub use instance::{AlreadyRunning, Instance, RunningCall};
 pub use message::{Ended, Input, Loss, Outcome, Output, Produced, Report};
 pub use n_jobs::{effective_n_jobs, n_jobs_from_number, parse_n_jobs};
 pub use options::{OnError, OnTimeout, Options, OptionsError, Order, PreDispatch};

@@ -31,6 +31,9 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// What a task that ran longer than [`timeout`](Self::timeout) means for the run.
     pub on_timeout: OnTimeout,
+    /// How often a task is run again whose worker was lost while the task was alone on it. Before that, each task of a batch
+    /// whose worker was lost is run again alone in any case. joblib has no such number: there a lost worker ends the run.
+    pub retries: u32,
     /// What is printed about the run ([`Output::Print`](crate::Output::Print)), or `None` for nothing.
     pub verbose: Option<Verbosity>,
     /// Whether what happens to each task and batch is told ([`Output::Event`](crate::Output::Event)). What happens to workers
@@ -40,7 +43,8 @@ pub struct Options {
 
 impl Options {
     /// joblib's defaults for this many workers: automatic batches, `2 * n_jobs` tasks ahead, submission order, the first
-    /// error ends the run, no timeout, nothing printed, all events told.
+    /// error ends the run, no timeout, no retries, nothing printed, all events
+    /// told.
     #[must_use]
     pub fn new(n_jobs: NonZeroUsize) -> Self {
         Self {
@@ -53,19 +57,24 @@ impl Options {
             on_error: OnError::Raise,
             timeout: None,
             on_timeout: OnTimeout::Raise,
+            retries: 0,
             verbose: None,
             events: true,
         }
     }
 
-    /// The same run as a plain loop: one worker, one task at a time, produced only when the one before is done, no
-    /// timeout. This is what joblib does for `n_jobs=1`.
+    /// The same run as a plain loop: one worker, one batch at a time, whose tasks are produced only when the batch before is
+    /// done, no timeout. A batch has one task unless the caller says how many. This is what joblib does for `n_jobs=1`.
     #[must_use]
     pub fn one_at_a_time(self) -> Self {
+        let size = match self.batch_size {
+            BatchSize::Auto => NonZeroUsize::MIN,
+            BatchSize::Fixed(size) => size,
+        };
         Self {
             n_jobs: NonZeroUsize::MIN,
-            batch_size: BatchSize::Fixed(NonZeroUsize::MIN),
-            pre_dispatch: PreDispatch::Tasks(NonZeroUsize::MIN),
+            batch_size: BatchSize::Fixed(size),
+            pre_dispatch: PreDispatch::Tasks(size),
             timeout: None,
             ..self
         }

@@ -125,17 +125,39 @@ impl Replay {
             panic!("no batch begins with task {first}");
         };
         assert_eq!(tasks.len(), size, "the batch that begins with task {first}");
-        let report = |task| Report {
+        self.report(batch, &tasks);
+        self.dispatcher
+            .handle(self.now, Input::BatchEnded { batch });
+        self.drain();
+    }
+
+    /// In a plain loop joblib's batches only say how many tasks are taken from the source at once.
+    fn end_task(&mut self, at: u64, task: u32) {
+        self.now = Duration::from_nanos(at);
+        let Some((batch, mut tasks)) = self.running.remove(&task) else {
+            panic!("task {task} is not next");
+        };
+        self.report(batch, &tasks[..1]);
+        tasks.remove(0);
+        if tasks.is_empty() {
+            self.dispatcher
+                .handle(self.now, Input::BatchEnded { batch });
+        } else {
+            self.running.insert(task + 1, (batch, tasks));
+        }
+        self.drain();
+    }
+
+    fn report(&mut self, batch: parallel::BatchId, tasks: &[TaskId]) {
+        let report = |&task| Report {
             task,
             started: self.now,
             ended: self.now,
             failed: false,
         };
-        let reports = tasks.into_iter().map(report).collect();
+        let reports = tasks.iter().map(report).collect();
         self.dispatcher
             .handle(self.now, Input::Reported { batch, reports });
-        self.dispatcher
-            .handle(self.now, Input::BatchEnded { batch });
         self.drain();
     }
 }
@@ -159,7 +181,11 @@ fn replay(recorded: &Recorded) -> Replay {
     }
     replay.drain();
     for &(at, first, size) in &recorded.completions {
-        replay.end_batch(at, first, size);
+        if recorded.n_jobs == 1 {
+            replay.end_task(at, first);
+        } else {
+            replay.end_batch(at, first, size);
+        }
     }
     assert_eq!(replay.ended, Some(Ended::Completed));
     replay

@@ -19,8 +19,8 @@ pub use lab::{LabEvent, Region};
 pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
 pub use memory::{MemoryAction, MemoryAnswer, MemoryEntry};
 pub use parallel::{
-    ErrorInfo, EventInfo, Loose, ParallelOptions, Position, PrintedLine, ProgressInfo, RunEnd,
-    TaskOutcome, TaskStatus,
+    ContextInfo, ErrorInfo, EventInfo, Loose, ParallelOptions, Position, PrintedLine, ProgressInfo,
+    RunEnd, TaskOutcome, TaskStatus,
 };
 pub use reply::{BackendInfo, EngineInfo, ParameterInfo, Reply, StorageInfo, TaskInfo, WorkerInfo};
 pub use request::Request;

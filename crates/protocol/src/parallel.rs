@@ -56,8 +56,31 @@ pub struct ParallelOptions {
     pub recycle_after_tasks: Option<Loose>,
     /// A worker whose memory has grown beyond this is replaced, in bytes or as `"64M"`. Default: never.
     pub memory_limit: Option<Loose>,
+    /// How often a task is run again whose worker was lost while it was alone on it. Default 0.
+    pub retries: Option<Loose>,
     /// Whether all that happens is told, task by task. Default `true`.
     pub events: Option<bool>,
+    /// How many items there are, if that is known before they are read.
+    pub length: Option<u32>,
+    /// What holds around the call, from the outside in.
+    pub contexts: Option<Vec<ContextInfo>>,
+}
+
+/// What holds for calls that do not say otherwise: the counterpart of joblib's `parallel_config`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(optional_fields)]
+pub struct ContextInfo {
+    /// The backend.
+    pub backend: Option<String>,
+    /// How many workers.
+    pub n_jobs: Option<Loose>,
+    /// How much is told.
+    pub verbose: Option<Loose>,
+    /// `"processes"` or `"threads"`.
+    pub prefer: Option<String>,
+    /// `"sharedmem"`.
+    pub require: Option<String>,
 }
 
 /// Where in an input a fault is.

@@ -3,10 +3,10 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    BackendInfo, CodecOptions, EngineInfo, ErrorInfo, EventInfo, LabEvent, LocalStorageAnswer,
-    LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry, NoteInfo,
-    ParallelOptions, ParameterInfo, Position, PrintedLine, ProgressInfo, Region, Reply, Request,
-    RunEnd, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WorkerInfo, WriterOrder,
+    BackendInfo, CodecOptions, ContextInfo, EngineInfo, ErrorInfo, EventInfo, LabEvent,
+    LocalStorageAnswer, LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry,
+    NoteInfo, ParallelOptions, ParameterInfo, Position, PrintedLine, ProgressInfo, Region, Reply,
+    Request, RunEnd, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WorkerInfo, WriterOrder,
     WriterReport, WriterRun,
 };
 
@@ -28,6 +28,7 @@ pub fn typescript() -> String {
         Request,
         Reply,
         ParallelOptions,
+        ContextInfo,
         Loose,
         Position,
         ErrorInfo,

@@ -9,6 +9,7 @@ mod produce;
 mod promises;
 mod run;
 mod runs;
+mod threads;
 mod workers;
 
 use core::cell::{Cell, RefCell};
@@ -18,11 +19,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Values, open_store, timer_resolution_us,
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, open_store, timer_resolution_us,
 };
 use futures_channel::oneshot;
 use memory::Memory;
-use parallel::{Input, TaskId};
+use parallel::{Availability, BackendProperties, Backends, Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
     Reply, Request, StorageInfo, TaskInfo,
@@ -42,6 +43,9 @@ pub struct Kernel {
     clock: Clock,
     pool: Pool,
     promises: promises::PromisesWorkers,
+    threads: Threads,
+    /// Whether the site was built with threads.
+    has_threads: bool,
     cores: Cell<NonZeroUsize>,
     /// How long a worker without work is kept.
     idle_milliseconds: Cell<f64>,
@@ -76,14 +80,16 @@ impl core::fmt::Debug for Kernel {
 
 impl Kernel {
     /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
-    /// compiled engine that each of them is given, `texts` the packed catalogue of the language the labs speak, if not English.
-    pub fn start(script: String, module: JsValue, texts: Option<String>) {
+    /// compiled engine that each of them is given, `threads` the address of the script of teams of threads, `texts` the packed catalogue of the language the labs speak, if not English.
+    pub fn start(script: String, module: JsValue, threads: Option<String>, texts: Option<String>) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
             promises: promises::PromisesWorkers::new(&script, &module),
             pool: Pool::new(script, module),
+            has_threads: threads.is_some(),
+            threads: Threads::new(threads.unwrap_or_default()),
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
@@ -101,6 +107,8 @@ impl Kernel {
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.threads.on_event(move |event| heard.hear_pool(event));
         let heard = Rc::clone(&kernel);
         kernel.page.on_request(move |request| match request {
             Ok((request, values)) => heard.hear_page(request, &values),
@@ -170,7 +178,10 @@ impl Kernel {
                 }
             }
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.threads.end_all();
+            }
             _ => {}
         }
     }
@@ -219,40 +230,51 @@ impl Kernel {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cores: self.cores.get().get() as u32,
             isolated: browser::is_isolated(),
-            backends: Self::backends(),
+            backends: self.backends(),
             storage,
             timer_resolution_us: self.timer_resolution_us.get(),
         }
     }
 
+    /// The backends, and which of them can be had here.
+    pub(crate) fn known_backends(&self) -> Backends {
+        let mut backends = Backends::new();
+        if let Some(reason) = self.no_threads() {
+            let reason = reason.to_owned();
+            backends.set_availability("threading", Availability::Missing { reason });
+        }
+        backends
+    }
+
     /// The ways to run, and whether each can be had here.
-    pub(crate) fn backends() -> Vec<BackendInfo> {
-        let backend = |name: &str, available, why: &str| BackendInfo {
-            name: name.to_owned(),
-            available,
-            why: why.to_owned(),
+    pub(crate) fn backends(&self) -> Vec<BackendInfo> {
+        let about = |backend: &BackendProperties| match (&backend.availability, &*backend.name) {
+            (Availability::Missing { reason }, _) => (false, reason.clone()),
+            (Availability::Here, name) => (true, what_it_is(name).to_owned()),
         };
-        vec![
-            backend(
-                "loky",
-                true,
-                "Workers with a memory of their own, to which messages are passed.",
-            ),
-            backend(
-                "sequential",
-                true,
-                "One task after the other, in one worker.",
-            ),
-            backend(
-                "threading",
-                false,
-                "Not built yet: threads over one shared memory.",
-            ),
-        ]
+        let info = |backend: &BackendProperties| {
+            let (available, why) = about(backend);
+            BackendInfo {
+                name: backend.name.clone(),
+                available,
+                why,
+            }
+        };
+        self.known_backends().iter().map(info).collect()
     }
 
     pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
         self.memory.borrow().clone()
+    }
+}
+
+/// A backend that can be had, in a sentence.
+fn what_it_is(name: &str) -> &'static str {
+    match name {
+        "loky" => "Workers with a memory of their own, to which messages are passed.",
+        "threading" => "Threads over one memory, which tasks share.",
+        "multiprocessing" => "The same as loky: a browser has no processes to fork.",
+        _ => "One task after the other, in one worker.",
     }
 }
 

@@ -4,39 +4,81 @@ use core::num::NonZeroUsize;
 use core::time::Duration;
 
 use parallel::{
-    BatchSize, OnError, OnTimeout, Options, OptionsError, Order, PreDispatch, effective_n_jobs,
+    Backends, BatchSize, Call, Choice, ConfigError, Context, Jobs, OnError, OnTimeout, Options,
+    OptionsError, Order, PreDispatch, Prefer, Require, Settings, Verbosity, Warning, choose,
     n_jobs_from_number, parse_n_jobs, parse_pre_dispatch,
 };
-use protocol::{ErrorInfo, Loose, ParallelOptions};
+use protocol::{ContextInfo, ErrorInfo, Loose, ParallelOptions};
 
 use crate::kernel::Recycling;
 
 /// More workers than this are more than any machine's browser has room for.
 const MOST_WORKERS: usize = 64;
 
-/// The ways to run that there are, and those that joblib knows and this engine does not have.
-const BACKENDS: [&str; 2] = ["loky", "sequential"];
-
 /// The options of a run, checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Checked {
     /// What the dispatcher goes by.
     pub(crate) options: Options,
+    /// What the run gets, which is not always what it asked for.
+    pub(crate) choice: Choice,
     /// When workers are replaced.
     pub(crate) recycling: Recycling,
+}
+
+impl Checked {
+    /// What the caller should know of the choice, in sentences.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let warnings = self.choice.warnings.iter();
+        warnings
+            .filter(|warning| {
+                // A worker can be ended even if it is the only one; what runs in turn keeps none, as in joblib.
+                !matches!(warning, Warning::TimeoutNotKept { .. })
+                    || self.choice.backend == "sequential"
+            })
+            .map(ToString::to_string)
+            .collect()
+    }
 }
 
 /// The options of a run, checked.
 ///
 /// # Errors
 /// What is wrong with the first option that cannot be, and what is allowed.
-pub(crate) fn check(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Checked, ErrorInfo> {
+pub(crate) fn check(
+    given: &ParallelOptions,
+    cores: NonZeroUsize,
+    backends: &Backends,
+) -> Result<Checked, ErrorInfo> {
     known_task("task", &given.task)?;
     if let Some(first) = &given.initializer {
         known_task("initializer", first)?;
     }
+    let mut context = Context::default();
+    for around in given.contexts.iter().flatten() {
+        context = context
+            .with(&settings(around)?, backends)
+            .map_err(|error| misconfigured(&error))?;
+    }
+    let call = Call {
+        settings: settings(&ContextInfo {
+            backend: given.backend.clone(),
+            n_jobs: given.n_jobs.clone(),
+            verbose: given.verbose.clone(),
+            prefer: given.prefer.clone(),
+            require: given.require.clone(),
+        })?,
+        timeout: timeout(given.timeout_seconds.as_ref())?,
+        fallback: given.fallback.unwrap_or(false),
+    };
+    let choice = choose(&call, &context, backends, cores).map_err(|error| misconfigured(&error))?;
+    if choice.backend == "threading" && given.initializer.is_some() {
+        let message = "initializer is for workers with a memory of their own: threads share one. Leave it out, or use loky.";
+        return Err(error("initializer", message.to_owned()));
+    }
     Ok(Checked {
-        options: dispatching(given, cores)?,
+        options: dispatching(given, &choice)?,
+        choice,
         recycling: Recycling {
             tasks: given
                 .recycle_after_tasks
@@ -101,50 +143,106 @@ fn bytes(given: &Loose) -> Result<u64, ErrorInfo> {
         })
 }
 
-/// The options that the dispatcher goes by.
-fn dispatching(given: &ParallelOptions, cores: NonZeroUsize) -> Result<Options, ErrorInfo> {
-    let backend = given.backend.as_deref().unwrap_or("loky");
-    if !BACKENDS.contains(&backend) {
-        return Err(error(
-            "unknown-backend",
-            format!(
-                "There is no backend `{backend}`. There are: {}.",
-                BACKENDS.join(", ")
-            ),
-        ));
-    }
-    let requested = match &given.n_jobs {
-        None => None,
-        Some(Loose::Number(number)) if number.fract() != 0.0 => {
-            return Err(refused(&OptionsError::JobsNotWhole));
-        }
-        Some(Loose::Number(number)) => {
-            Some(n_jobs_from_number(*number).map_err(|error| refused(&error))?)
-        }
-        Some(Loose::Text(text)) => Some(parse_n_jobs(text).map_err(|error| refused(&error))?),
-    };
-    let n_jobs = effective_n_jobs(requested, cores).map_err(|error| refused(&error))?;
+/// The options that the dispatcher goes by, but for those of the choice of the backend.
+fn dispatching(given: &ParallelOptions, choice: &Choice) -> Result<Options, ErrorInfo> {
+    let n_jobs = choice.workers;
     if n_jobs.get() > MOST_WORKERS {
         return Err(error(
             "n-jobs-too-many",
             format!("n_jobs is {n_jobs}: at most {MOST_WORKERS} workers are started in one tab."),
         ));
     }
+    let asked = batch_size(given.batch_size.as_ref())?;
     let options = Options {
-        batch_size: batch_size(given.batch_size.as_ref())?,
+        batch_size: match asked {
+            BatchSize::Auto if !choice.batches_grow => BatchSize::Fixed(NonZeroUsize::MIN),
+            asked => asked,
+        },
         pre_dispatch: pre_dispatch(given.pre_dispatch.as_ref(), n_jobs)?,
         order: order(given.return_as.as_deref())?,
         on_error: on_error(given.on_error.as_deref())?,
         timeout: timeout(given.timeout_seconds.as_ref())?,
         on_timeout: on_timeout(given.on_timeout.as_deref())?,
+        events: given.events.unwrap_or(true),
+        retries: retries(given.retries.as_ref())?,
+        verbose: (choice.verbose > 0).then(|| Verbosity {
+            level: choice.verbose,
+            n_jobs: choice.n_jobs,
+            backend: choice.class.clone(),
+            length: given.length.map(|length| length as usize),
+        }),
         ..Options::new(n_jobs)
     };
     // One after the other, but in a worker all the same: what cannot be ended does not run here.
-    Ok(if backend == "sequential" {
+    Ok(if choice.backend == "sequential" {
         options.one_at_a_time()
     } else {
         options
     })
+}
+
+/// What a call or a context says of its backend.
+fn settings(given: &ContextInfo) -> Result<Settings, ErrorInfo> {
+    Ok(Settings {
+        backend: given.backend.clone(),
+        n_jobs: given.n_jobs.as_ref().map(jobs).transpose()?,
+        verbose: given.verbose.as_ref().map(verbose).transpose()?,
+        prefer: given
+            .prefer
+            .as_deref()
+            .map(Prefer::parse)
+            .transpose()
+            .map_err(|error| misconfigured(&error))?,
+        require: given
+            .require
+            .as_deref()
+            .map(Require::parse)
+            .transpose()
+            .map_err(|error| misconfigured(&error))?,
+    })
+}
+
+fn jobs(given: &Loose) -> Result<Jobs, ErrorInfo> {
+    match given {
+        Loose::Number(number) if number.fract() != 0.0 => Err(OptionsError::JobsNotWhole),
+        Loose::Number(number) => n_jobs_from_number(*number),
+        Loose::Text(text) => parse_n_jobs(text),
+    }
+    .map(Jobs::Count)
+    .map_err(|error| refused(&error))
+}
+
+/// joblib's `verbose`, of which only the whole part matters.
+fn verbose(given: &Loose) -> Result<u32, ErrorInfo> {
+    let number = match given {
+        Loose::Number(number) => Some(*number),
+        Loose::Text(text) => text.trim().parse().ok(),
+    };
+    number
+        .filter(|number| (0.0..=1e9).contains(number))
+        .map(|number| number as u32)
+        .ok_or_else(|| error("verbose", "verbose must be a number from 0.".to_owned()))
+}
+
+fn retries(given: Option<&Loose>) -> Result<u32, ErrorInfo> {
+    let number = match given {
+        None => return Ok(0),
+        Some(Loose::Number(number)) => Some(*number),
+        Some(Loose::Text(text)) => text.trim().parse().ok(),
+    };
+    number
+        .filter(|number| number.fract() == 0.0 && (0.0..=1e6).contains(number))
+        .map(|number| number as u32)
+        .ok_or_else(|| {
+            error(
+                "retries",
+                "retries must be a whole number from 0.".to_owned(),
+            )
+        })
+}
+
+fn misconfigured(cause: &ConfigError) -> ErrorInfo {
+    error(cause.code(), cause.to_string())
 }
 
 fn batch_size(given: Option<&Loose>) -> Result<BatchSize, ErrorInfo> {
@@ -247,10 +345,10 @@ mod tests {
     }
 
     fn code(given: &ParallelOptions) -> String {
-        check(given, CORES).unwrap_err().code
+        check(given, CORES, &Backends::new()).unwrap_err().code
     }
 
-    fn jobs(text: &str) -> ParallelOptions {
+    fn with_jobs(text: &str) -> ParallelOptions {
         ParallelOptions {
             n_jobs: Some(Loose::Text(text.to_owned())),
             ..given()
@@ -259,7 +357,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_joblibs_default() {
-        let options = check(&given(), CORES).unwrap().options;
+        let options = check(&given(), CORES, &Backends::new()).unwrap().options;
         assert_eq!(options.n_jobs.get(), 1);
         assert_eq!(options.batch_size, BatchSize::Auto);
         assert_eq!(
@@ -270,26 +368,42 @@ mod tests {
 
     #[test]
     fn minus_one_means_all_cores_and_sequential_means_one_worker() {
-        assert_eq!(check(&jobs("-1"), CORES).unwrap().options.n_jobs, CORES);
+        assert_eq!(
+            check(&with_jobs("-1"), CORES, &Backends::new())
+                .unwrap()
+                .options
+                .n_jobs,
+            CORES
+        );
         let sequential = ParallelOptions {
             backend: Some("sequential".to_owned()),
-            ..jobs("-1")
+            ..with_jobs("-1")
         };
-        assert_eq!(check(&sequential, CORES).unwrap().options.n_jobs.get(), 1);
+        assert_eq!(
+            check(&sequential, CORES, &Backends::new())
+                .unwrap()
+                .options
+                .n_jobs
+                .get(),
+            1
+        );
     }
 
     #[test]
     fn numbers_of_workers_that_cannot_be_are_refused() {
-        assert_eq!(code(&jobs("0")), "n-jobs-zero");
-        assert_eq!(code(&jobs("abc")), "n-jobs-not-whole");
-        assert_eq!(code(&jobs("2.3")), "n-jobs-not-whole");
-        assert_eq!(code(&jobs("1000")), "n-jobs-too-many");
+        assert_eq!(code(&with_jobs("0")), "n-jobs-zero");
+        assert_eq!(code(&with_jobs("abc")), "n-jobs-not-whole");
+        assert_eq!(code(&with_jobs("2.3")), "n-jobs-not-whole");
+        assert_eq!(code(&with_jobs("1000")), "n-jobs-too-many");
         for number in [0.5, f64::NAN, f64::INFINITY] {
             let options = ParallelOptions {
                 n_jobs: Some(Loose::Number(number)),
                 ..given()
             };
-            assert!(check(&options, CORES).is_err(), "{number}");
+            assert!(
+                check(&options, CORES, &Backends::new()).is_err(),
+                "{number}"
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use js_sys::Array;
-use tasks::Task;
-use values::Parcel;
+use tasks::{Host, Task};
+use values::{Buffer, Parcel};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -105,11 +105,12 @@ impl PoolWorker {
     }
 }
 
-fn call(
+/// Does one task.
+pub(crate) fn call<B: Buffer>(
     task: Option<&dyn Task>,
     name: &str,
-    arguments: &Parcel<JsBuffer>,
-    host: &WorkerHost,
+    arguments: &Parcel<B>,
+    host: &dyn Host,
 ) -> Result<Parcel<Vec<u8>>, TaskFailure> {
     let failure = |code: &str, message: String| TaskFailure {
         code: code.to_owned(),
@@ -203,7 +204,7 @@ pub(crate) fn close() {
     }
 }
 
-fn scope() -> Option<DedicatedWorkerGlobalScope> {
+pub(crate) fn scope() -> Option<DedicatedWorkerGlobalScope> {
     js_sys::global().dyn_into().ok()
 }
 

@@ -1,12 +1,12 @@
 //! Running tasks in place, one after the other.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::{Backend, Polled};
 use crate::{
-    BatchId, Dispatcher, Ended, Input, Options, Output, Produced, Report, TaskId, WorkerId,
+    BatchId, Dispatcher, Ended, Input, OnError, Options, Output, Produced, Report, TaskId, WorkerId,
 };
 
 /// A backend without workers: a batch is run when it is sent, whatever worker it is for.
@@ -61,9 +61,9 @@ impl<F: FnMut(TaskId) -> bool, C: FnMut() -> Duration> Polled for Sequential<F, 
     }
 }
 
-/// Runs all tasks in place, as joblib does for `n_jobs=1`: each is produced when the one before is done.
+/// Runs all tasks in place, as joblib does for `n_jobs=1`: a batch is produced when the one before is done.
 ///
-/// Of the options only [`on_error`](Options::on_error) matters; see [`Options::one_at_a_time`]. Like joblib's plain loop
+/// Of the options only [`on_error`](Options::on_error) and a fixed [`batch_size`](Options::batch_size) matter; see [`Options::one_at_a_time`]. Like joblib's plain loop
 /// this cannot interrupt a task, so a timeout is not kept: a driver that is given one may want to say so. `clock` returns
 /// the time since any origin.
 ///
@@ -86,17 +86,25 @@ pub fn run_sequential<T, R, E>(
     mut clock: impl FnMut() -> Duration,
 ) -> Result<Vec<Result<R, E>>, E> {
     let mut source = tasks.into_iter();
-    // One task at a time, so one place for its arguments is enough, and results come in order.
-    let arguments = RefCell::new(None);
+    // One worker, so arguments are used and results come in the order of the source.
+    let arguments = RefCell::new(VecDeque::new());
     let results = RefCell::new(Vec::new());
     let mut now = clock();
+    let stops_at_error = options.on_error == OnError::Raise;
+    let failed = Cell::new(false);
     let mut dispatcher = Dispatcher::new(options.one_at_a_time(), now);
     dispatcher.handle(now, Input::WorkerReady(WorkerId(0)));
     let run = |_| {
-        let Some(result) = arguments.take().map(&mut run) else {
+        // The rest of a batch in which a task has failed.
+        if stops_at_error && failed.get() {
+            return false;
+        }
+        let next = arguments.borrow_mut().pop_front();
+        let Some(result) = next.map(&mut run) else {
             return false;
         };
         let done = result.is_ok();
+        failed.set(!done);
         results.borrow_mut().push(result);
         done
     };
@@ -105,13 +113,13 @@ pub fn run_sequential<T, R, E>(
     loop {
         while let Some(output) = dispatcher.next_output() {
             match output {
-                Output::Pull(_) => {
-                    let next = source.next();
-                    let answer = match next {
-                        Some(_) => Input::Produced(vec![Produced::Pending]),
-                        None => Input::SourceEnded,
+                Output::Pull(most) => {
+                    let mut arguments = arguments.borrow_mut();
+                    arguments.extend(source.by_ref().take(most));
+                    let answer = match arguments.len() {
+                        0 => Input::SourceEnded,
+                        some => Input::Produced(vec![Produced::Pending; some]),
                     };
-                    arguments.replace(next);
                     dispatcher.handle(now, answer);
                 }
                 Output::Send {
@@ -146,7 +154,7 @@ mod tests {
     use core::num::NonZeroUsize;
 
     use super::*;
-    use crate::OnError;
+    use crate::BatchSize;
 
     fn options() -> Options {
         Options::new(NonZeroUsize::new(4).unwrap())
@@ -181,6 +189,26 @@ mod tests {
             Err("three")
         );
         assert_eq!(produced, 4);
+    }
+
+    #[test]
+    fn a_batch_is_produced_at_once_but_its_first_error_stops_it() {
+        let four = NonZeroUsize::new(4).unwrap();
+        let options = Options {
+            batch_size: BatchSize::Fixed(four),
+            ..options()
+        };
+        let (mut produced, mut run) = (0, vec![]);
+        let source = (0..10).inspect(|_| produced += 1);
+        let task = |n| {
+            run.push(n);
+            if n == 5 { Err("five") } else { Ok(n) }
+        };
+        assert_eq!(
+            run_sequential(options, source, task, || Duration::ZERO),
+            Err("five")
+        );
+        assert_eq!((produced, run), (8, vec![0, 1, 2, 3, 4, 5]));
     }
 
     #[test]

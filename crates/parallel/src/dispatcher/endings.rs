@@ -38,6 +38,9 @@ impl Dispatcher {
         if loss == Loss::Collateral {
             self.requeued(&running.rest);
             self.queue.push_again(running.rest, self.now);
+        } else if running.size == 1 && self.retry(task) {
+            self.requeued(&running.rest);
+            self.queue.push_alone(&running.rest);
         } else if running.size == 1 {
             self.event(EventKind::Failed {
                 task,
@@ -49,6 +52,14 @@ impl Dispatcher {
             self.requeued(&running.rest);
             self.queue.push_alone(&running.rest);
         }
+    }
+
+    /// Whether a task that was alone on a lost worker is to be run again; counts that.
+    fn retry(&mut self, task: TaskId) -> bool {
+        let tried = self.retried.entry(task).or_insert(0);
+        let again = *tried < self.options.retries;
+        *tried += u32::from(again);
+        again
     }
 
     /// Gives up the tasks whose time is over.

@@ -4,11 +4,11 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `texts` the packed
-/// catalogue of the language the labs speak, if not English.
+/// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `threads` that of the
+/// script of teams of threads, if the site has one, `texts` the packed catalogue of the language the labs speak, if not English.
 #[wasm_bindgen]
-pub fn start_kernel(script: String, texts: Option<String>) {
-    site::Kernel::start(script, wasm_bindgen::module(), texts);
+pub fn start_kernel(script: String, threads: Option<String>, texts: Option<String>) {
+    site::Kernel::start(script, wasm_bindgen::module(), threads, texts);
 }
 
 /// Makes this worker a pool worker.

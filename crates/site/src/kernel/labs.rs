@@ -119,7 +119,7 @@ impl Kernel {
                     .map(|storage| storage.kind.clone())
                     .unwrap_or_default(),
                 storage_why: storage.map(|storage| storage.why).unwrap_or_default(),
-                backends: Self::backends(),
+                backends: self.backends(),
             }),
         );
         for field in fields {

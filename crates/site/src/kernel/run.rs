@@ -65,6 +65,8 @@ pub(super) struct Run {
     /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
     pub(super) origin: f64,
     pub(super) n_jobs: usize,
+    /// The name of the backend that does the work.
+    pub(super) backend: String,
     pub(super) arguments: FxHashMap<u32, Parcel<JsBuffer>>,
     pub(super) keys: FxHashMap<u32, Key>,
     pub(super) results: FxHashMap<u32, TaskResult>,
@@ -88,6 +90,10 @@ pub(super) struct Run {
     /// What each worker does before its first task.
     pub(super) initializer: Option<Initializer>,
     pub(super) recycling: Recycling,
+    /// How often a task that was alone on a lost worker is sent again.
+    pub(super) retries: u32,
+    /// What the caller should know although the run can be carried out.
+    pub(super) warnings: Vec<String>,
     /// Why the source or the initializer failed, where the dispatcher cannot know.
     pub(super) source_error: Option<ErrorInfo>,
     last_loss: Option<String>,
@@ -110,6 +116,7 @@ impl Run {
         Self {
             serial,
             n_jobs: options.n_jobs.get(),
+            backend: String::new(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),
             version,
@@ -130,12 +137,19 @@ impl Run {
             shared: Vec::new(),
             initializer: None,
             recycling: Recycling::default(),
+            retries: 0,
+            warnings: Vec::new(),
             source_error: None,
             last_loss: None,
             deadline: None,
             telling: None,
             ended: false,
         }
+    }
+
+    /// Whether its workers are a team of threads.
+    pub(super) fn is_on_threads(&self) -> bool {
+        self.backend == "threading"
     }
 
     /// No more workers than there is work.

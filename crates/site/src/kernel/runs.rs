@@ -4,8 +4,8 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use browser::{Clock, Job, JsBuffer, TaskReport, Timer, Values, read_bundle};
-use parallel::{BatchId, Ended, Input, Output, Report, TaskId, WorkerId};
-use protocol::{ErrorInfo, ParallelOptions, ProgressInfo, Reply, RunEnd};
+use parallel::{BatchId, Ended, Input, Line, Output, Report, Stream, TaskId, WorkerId};
+use protocol::{ErrorInfo, ParallelOptions, PrintedLine, ProgressInfo, Reply, RunEnd};
 use values::{BundleWriter, Digester};
 use wasm_bindgen_futures::spawn_local;
 use widgets::Input as LabInput;
@@ -46,7 +46,9 @@ impl Kernel {
         given: &ParallelOptions,
         source: Source,
     ) -> Result<Run, ErrorInfo> {
-        let checked = options::check(given, self.cores.get())?;
+        let checked = options::check(given, self.cores.get(), &self.known_backends())?;
+        let retries = checked.options.retries;
+        let warnings = checked.warnings();
         let version = tasks::find(&given.task).map_or(0, tasks::Task::version);
         let location = given.memory.clone().filter(|name| !name.is_empty());
         let serial = self.next_serial.get();
@@ -60,6 +62,9 @@ impl Kernel {
             source,
             self.clock.now(),
         );
+        run.warnings = warnings;
+        run.backend = checked.choice.backend;
+        run.retries = retries;
         run.recycling = checked.recycling;
         Ok(run)
     }
@@ -159,10 +164,25 @@ impl Kernel {
                     run.note_event(event);
                 }
             }
-            // No run asks for lines yet.
-            Output::Print(_) => {}
+            Output::Print(line) => self.print(key, line),
             Output::Finished(ended) => self.finish(key, ended),
         }
+    }
+
+    /// Tells the page a line of a run of its own; labs show progress in their own way.
+    fn print(&self, key: RunKey, line: Line) {
+        let RunKey::Page(run) = key else { return };
+        let stream = match line.stream {
+            Stream::Error => "stderr",
+            Stream::Output => "stdout",
+        };
+        self.page.send(&Reply::Printed {
+            run,
+            lines: vec![PrintedLine {
+                stream: stream.to_owned(),
+                text: line.text,
+            }],
+        });
     }
 
     fn send(&self, key: RunKey, worker: WorkerId, batch: BatchId, tasks: &[TaskId]) {
@@ -173,7 +193,8 @@ impl Kernel {
             };
             // A task that is alone is never sent twice, so its buffers can be handed over. One of several may have to be
             // sent again if its worker is lost, so its buffers are kept and a copy is sent.
-            let alone = tasks.len() == 1;
+            // But a thread may be lost through another's doing, and its task be sent again.
+            let alone = tasks.len() == 1 && run.retries == 0 && !run.is_on_threads();
             let jobs = tasks
                 .iter()
                 .filter_map(|id| {
@@ -190,7 +211,11 @@ impl Kernel {
                 .collect();
             (run.task.clone(), jobs)
         };
-        self.pool.send(worker, batch, &task, jobs);
+        if self.threads.team_of(worker).is_some() {
+            self.threads.send(worker, batch, &task, jobs);
+        } else {
+            self.pool.send(worker, batch, &task, jobs);
+        }
     }
 
     pub(super) fn reported(
@@ -327,11 +352,11 @@ impl Kernel {
     /// The run is over. What it remembered is written before the end is told, so that whoever hears of the end can rely
     /// on it.
     fn finish(self: &Rc<Self>, key: RunKey, ended: Ended) {
-        let remembers = match self.runs.borrow_mut().get_mut(&key) {
+        let (remembers, mut warnings) = match self.runs.borrow_mut().get_mut(&key) {
             Some(run) => {
                 run.ended = true;
                 run.deadline = None;
-                run.location.is_some()
+                (run.location.is_some(), core::mem::take(&mut run.warnings))
             }
             None => return,
         };
@@ -340,14 +365,9 @@ impl Kernel {
         self.tell_events(key);
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            let mut warnings = Vec::new();
             if let (true, Some(memory)) = (remembers, kernel.memory()) {
                 memory.flush().await;
-                warnings = memory
-                    .take_warnings()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
+                warnings.extend(memory.take_warnings().iter().map(ToString::to_string));
             }
             kernel.tell_end(key, ended, warnings);
         });
@@ -359,6 +379,7 @@ impl Kernel {
         };
         let shared: Vec<_> = run.shared.iter().filter_map(JsBuffer::number).collect();
         self.pool.forget(&shared);
+        self.threads.forget(&shared);
         let end = run.end(ended, &self.clock, warnings);
         match key {
             RunKey::Page(run) => self.page.send(&Reply::Ended { run, end }),

@@ -10,7 +10,7 @@ pub(super) struct Balance {
     pub(super) sums: Sums,
     /// Of the whole run, in milliseconds.
     pub(super) wall: f64,
-    /// What the tasks that ended would take one after the other.
+    /// What the tasks that ended take one after the other.
     pub(super) alone: f64,
     /// What the workers had in all.
     pub(super) offered: f64,
@@ -41,13 +41,19 @@ impl TimelineLab {
     pub(super) fn balance(&self) -> Balance {
         let sums = self.timeline.sums();
         let wall = self.timeline.end();
-        let blocks = self.timeline.lanes().iter().flat_map(|lane| &lane.blocks);
-        let ended = blocks.filter(|block| matches!(block.state, State::Finished | State::Failed));
-        // Tasks that shared a core took longer: what counts is what they take alone.
-        let asked: f64 = ended.map(|block| self.work.of(block.task)).sum();
         let workers = self.workers.max(sums.lanes.len() as u32);
+        // Tasks that share a core take longer: then what counts is what they take alone.
+        let alone = if workers > self.cores() {
+            let blocks = self.timeline.lanes().iter().flat_map(|lane| &lane.blocks);
+            let ended =
+                blocks.filter(|block| matches!(block.state, State::Finished | State::Failed));
+            let asked: f64 = ended.map(|block| self.work.of(block.task)).sum();
+            asked.min(sums.busy)
+        } else {
+            sums.busy
+        };
         Balance {
-            alone: sums.busy.min(asked),
+            alone,
             offered: wall * f64::from(workers),
             wall,
             sums,

@@ -61,8 +61,8 @@ pub(super) const FIELDS: [Field; 14] = [
         mark!("Durations"),
         Kind::Choice(&[
             ("equal", mark!("all equal")),
-            ("uneven", mark!("uneven: half to one and a half")),
-            ("straggler", mark!("one takes eight times as long")),
+            ("uneven", mark!("uneven: 0.5 to 1.5 ×")),
+            ("straggler", mark!("one takes 8 ×")),
             ("growing", mark!("growing")),
             ("shrinking", mark!("shrinking")),
         ]),

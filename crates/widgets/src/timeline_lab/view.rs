@@ -220,9 +220,9 @@ fn numbers(lab: &TimelineLab) -> Markup {
                 strong { (t!("{speed_up} times as fast as one after the other.", speed_up = times(balance.speed_up()))) }
                 " " (t!("With {n} at once, at most {bound} times is possible: the part that must be done first, then the longest task or an equal share of the rest. Amdahl’s bound, which knows nothing of single tasks, is {amdahl}.", n = lab.at_once(), bound = times(bound), amdahl = times(amdahl)))
                 span.source-line {
-                    " " (t!("The speed-up is {place}: what the tasks take one after the other, by the wall time. The bounds are a model: sum / (first + max(rest / n, longest)) and sum / (first + rest / n).", place = lab.place()))
+                    " " (t!("The speed-up is {place}: the sum of the tasks’ times by the wall time. The bounds are a model: sum / (first + max(rest / n, longest)) and sum / (first + rest / n).", place = lab.place()))
                     @if lab.workers > lab.cores() && lab.recorded.is_none() {
-                        " " (t!("There are more workers than cores: tasks share them and take longer. What counts is what they take alone."))
+                        " " (t!("There are more workers than cores: tasks share them and take longer. So here the time counts that they take alone, as it was set."))
                     }
                 }
             }

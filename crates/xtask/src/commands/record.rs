@@ -16,6 +16,10 @@ const RECORDINGS: [(&str, &str); 3] = [
         "crates/widgets/recorded/word-frequencies.json",
     ),
     (
+        "tests/bench/recording/timeline.mjs",
+        "crates/widgets/recorded/timeline.json",
+    ),
+    (
         "tests/bench/recording/formats.mjs",
         "crates/storage-labs/recorded/formats.json",
     ),

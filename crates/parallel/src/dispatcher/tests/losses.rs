@@ -12,6 +12,26 @@ fn the_task_that_was_alone_on_a_lost_worker_is_blamed() {
 }
 
 #[test]
+fn a_task_that_was_alone_is_run_again_as_often_as_asked() {
+    let with_retries = Options {
+        retries: 2,
+        on_error: OnError::Raise,
+        ..options(1, 2)
+    };
+    let mut run = Run::new(with_retries, 1);
+    for worker in 0..2 {
+        run.lose(worker);
+        assert_eq!(run.yielded, []);
+        run.ready(worker + 1);
+        assert_eq!(run.last_sent(), (worker + 1, &[0][..]));
+    }
+    run.lose(2);
+    let outcome = Outcome::WorkerLost(Loss::Trapped);
+    let task = TaskId(0);
+    assert_eq!(run.finished, Some(Ended::Raised { task, outcome }));
+}
+
+#[test]
 fn a_lost_worker_ends_a_run_that_raises() {
     let mut run = Run::new(
         Options {
