@@ -17,6 +17,8 @@ mod lock;
 mod page;
 mod pool;
 #[cfg(feature = "kernel")]
+mod promises;
+#[cfg(feature = "kernel")]
 mod sqlite_worker;
 #[cfg(feature = "kernel")]
 mod stores;
@@ -38,6 +40,8 @@ pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, memory_bytes, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
+#[cfg(feature = "kernel")]
+pub use promises::Promises;
 #[cfg(feature = "kernel")]
 pub use sqlite_worker::{SqliteEvent, SqliteWorker};
 #[cfg(feature = "kernel")]

@@ -17,7 +17,7 @@ mod host;
 
 use values::Value;
 
-pub use catalogue::{all, find};
+pub use catalogue::{all, compute, find};
 pub use error::TaskError;
 pub use host::{Host, TestHost};
 
