@@ -41,6 +41,7 @@ declare module "engine" {
   export function initSync(options: { module: WebAssembly.Module }): unknown;
   export function start_kernel(script: string, threads?: string, texts?: string): void;
   export function start_pool_worker(): void;
+  export function compute(rounds: number): void;
 }
 
 /** The bindings of the threads' module, made by wasm-bindgen from crates/threads and wasm-bindgen-rayon. */

@@ -1,6 +1,7 @@
-// The script of the engine's workers: it loads the engine and becomes the kernel, or a worker of its pool.
+// The script of the engine's workers: it loads the engine and becomes the kernel, a worker of its pool, or one that
+// works as promises.
 
-import init, { initSync, start_kernel, start_pool_worker } from "engine";
+import init, { compute, initSync, start_kernel, start_pool_worker } from "engine";
 import { becomes } from "./worker-start";
 
 becomes({
@@ -12,5 +13,9 @@ becomes({
   pool: (module) => {
     initSync({ module });
     return start_pool_worker;
+  },
+  promises: (module) => {
+    initSync({ module });
+    return compute;
   },
 });

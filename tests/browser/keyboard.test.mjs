@@ -13,6 +13,7 @@ const LABS = [
   ["sql-or-files/", "sql-run", /^Done/],
   ["durability/", "run", /^(Done|Killed|The)/],
   ["timeline/", "run", /^Done: 24 tasks/],
+  ["overheads/", "measure", /^Done/],
 ];
 
 /** Gives everything that can be reached a number, and forgets where the focus was. */

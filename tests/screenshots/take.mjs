@@ -68,6 +68,7 @@ const PICTURES = [
   ["sql-or-files", "sql-or-files/", predicted, "[data-region=actions]"],
   ["durability", "durability/", press("run"), "[data-region=predictions]", "[data-region=actions]"],
   ["timeline", "timeline/", press("run"), "[data-region=actions]"],
+  ["overheads", "overheads/", press("curve"), "[data-region=actions]"],
   ["embed", "host", embed],
 ].filter(([name]) => (process.env.SCREENSHOTS ?? name).split(",").includes(name));
 

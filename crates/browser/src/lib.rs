@@ -13,9 +13,12 @@ mod fetch;
 mod host;
 #[cfg(feature = "kernel")]
 mod lock;
+mod nested;
 #[cfg(feature = "kernel")]
 mod page;
 mod pool;
+#[cfg(feature = "kernel")]
+mod promises;
 #[cfg(feature = "kernel")]
 mod sqlite_worker;
 #[cfg(feature = "kernel")]
@@ -33,11 +36,14 @@ pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]
 pub use lock::{Lock, try_lock};
+pub use nested::Outer;
 #[cfg(feature = "kernel")]
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, memory_bytes, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
+#[cfg(feature = "kernel")]
+pub use promises::Promises;
 #[cfg(feature = "kernel")]
 pub use sqlite_worker::{SqliteEvent, SqliteWorker};
 #[cfg(feature = "kernel")]

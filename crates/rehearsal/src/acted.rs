@@ -23,7 +23,7 @@ const START: Duration = Duration::from_millis(30);
 /// What a task costs, beside what it computes.
 const TASK: Duration = Duration::from_micros(5);
 /// What a round of the task `work` takes.
-const ROUND_S: f64 = 2e-7;
+pub(crate) const ROUND_S: f64 = 2e-7;
 
 /// The workers that are there between runs.
 #[derive(Debug, Default)]
@@ -246,6 +246,7 @@ impl Run {
                     self.provide(workers);
                 }
                 Output::Yield { task, outcome } => self.settle(task, outcome),
+                // No lab asks for lines.
                 Output::Print(_) => {}
                 Output::Event(event) => self.told.events.push(event_info(event)),
                 Output::Finished(ended) => {
@@ -340,7 +341,7 @@ fn run(name: &str, arguments: Value) -> (Fate, Duration) {
     };
     let rounds = arguments.number("rounds").ok().filter(|_| name == "work");
     let computed = match (rounds, arguments.number("milliseconds")) {
-        (Some(rounds), _) => rounds * ROUND_S,
+        (Some(rounds), _) => rounds * arguments.number("times").unwrap_or(1.0) * ROUND_S,
         (None, Ok(milliseconds)) if fate.is_some() => milliseconds / 1000.0,
         _ => 0.0,
     };

@@ -14,6 +14,8 @@ use widgets::{CollectionText, Effect, Input, Items, Machine, RunRequest, TextRef
 const TEXTS: usize = 123;
 /// As long takes each task, in milliseconds.
 const TASK_MS: f64 = 2.0;
+/// As long takes a promise, besides what it computes.
+const PROMISE_MS: f64 = 0.000_2;
 
 /// A text, by its place, how often it was changed, and whether it is bundled.
 type Key = (usize, u32, bool);
@@ -76,6 +78,10 @@ impl Stage {
                 self.hear(Input::Cleared(Ok(freed)));
             }
             Effect::EndWorkers => self.workers.end(),
+            Effect::Promises { count, rounds } => {
+                let each = rounds as f64 * acted::ROUND_S * 1000.0 + PROMISE_MS;
+                self.hear(Input::Promises(Ok(f64::from(count) * each)));
+            }
             Effect::ReadMemory => {
                 let held = self.held();
                 self.hear(Input::Stored(Ok(held)));
@@ -95,7 +101,8 @@ impl Stage {
         if let Items::Values(values) = request.items {
             match options::check(&request.options, cores, &parallel::Backends::new()) {
                 Ok(checked) => {
-                    let run = acted::Run::new(&request.options.task, checked.options, values);
+                    let task = &request.options.task;
+                    let run = acted::Run::new(task, checked.options, values);
                     let workers = run.n_jobs();
                     self.acted = Some(run);
                     self.hear(Input::Begun { workers });

@@ -6,6 +6,7 @@ mod events;
 mod labs;
 mod memories;
 mod produce;
+mod promises;
 mod run;
 mod runs;
 mod threads;
@@ -40,6 +41,7 @@ pub struct Kernel {
     page: Page,
     clock: Clock,
     pool: Pool,
+    promises: promises::PromisesWorkers,
     threads: Threads,
     /// Whether the site was built with threads.
     has_threads: bool,
@@ -83,6 +85,7 @@ impl Kernel {
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
+            promises: promises::PromisesWorkers::new(&script, &module),
             pool: Pool::new(script, module),
             has_threads: threads.is_some(),
             threads: Threads::new(threads.unwrap_or_default()),

@@ -4,9 +4,14 @@ mod count_primes;
 mod crash;
 mod echo;
 mod fail;
+mod keep;
+mod length;
+mod nested;
 mod sleep;
 mod word_frequencies;
 mod work;
+
+pub use work::compute;
 
 use crate::Task;
 
@@ -18,7 +23,11 @@ pub fn all() -> &'static [&'static dyn Task] {
         &sleep::Sleep,
         &work::Work,
         &echo::Echo,
+        &length::Length,
         &fail::Fail,
+        &keep::Keep,
+        &keep::Kept,
+        &nested::Nested,
         &crash::Crash,
     ]
 }

@@ -8,10 +8,12 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+pub mod curve;
 mod facts;
 pub mod format;
 mod lab;
 pub mod measure;
+mod overheads;
 mod status;
 mod timeline;
 mod timeline_lab;
@@ -30,6 +32,7 @@ pub fn recorded(name: &str) -> Option<String> {
     let regions = match name {
         "word-frequencies" => word_frequencies::recorded(),
         "timeline" => timeline_lab::recording::recorded_lab().view(Detail::Full),
+        "overheads" => overheads::recording::recorded_lab().view(Detail::Full),
         _ => return None,
     };
     Some(page(&regions))

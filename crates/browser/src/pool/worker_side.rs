@@ -14,6 +14,7 @@ use super::message::{
     take_parcel,
 };
 use crate::host::WorkerHost;
+use crate::nested::Nested;
 use crate::{Clock, JsBuffer};
 
 /// Results of a batch are reported at the latest after this many milliseconds, so that the kernel knows how far it is.
@@ -70,10 +71,11 @@ impl PoolWorker {
         let mut now = self.clock.now();
         let mut outbox = Outbox::new(batch.number, now);
         let task = (self.find)(&batch.task);
+        let host = Nested::new(&self.host, self.find, &batch.outer, false);
         for Call { number, arguments } in batch.calls {
             let parcel = take_parcel(arguments, &mut buffers, &mut self.kept);
             let started = now;
-            let result = call(task, &batch.task, &parcel, &self.host);
+            let result = call(task, &batch.task, &parcel, &host);
             if CLOSED.with(core::cell::Cell::get) {
                 return;
             }
@@ -132,6 +134,16 @@ pub(crate) fn call<B: Buffer>(
         })
 }
 
+/// Adds a result's buffers to those of the whole message, and to what is handed over.
+pub(crate) fn put_result(parcel: Parcel<Vec<u8>>, buffers: &Array, transfer: &Array) -> Packed {
+    let copies = parcel.buffers.iter().map(|bytes| JsBuffer::copy_of(bytes));
+    let parcel = Parcel {
+        buffers: copies.collect(),
+        head: parcel.head,
+    };
+    put_parcel(parcel, buffers, transfer, &mut HashSet::new())
+}
+
 /// Reports that wait to be posted.
 struct Outbox {
     batch: u32,
@@ -159,17 +171,7 @@ impl Outbox {
         ended: f64,
         result: Result<Parcel<Vec<u8>>, TaskFailure>,
     ) {
-        let result = result.map(|parcel| {
-            let parcel = Parcel {
-                head: parcel.head,
-                buffers: parcel
-                    .buffers
-                    .iter()
-                    .map(|bytes| JsBuffer::copy_of(bytes))
-                    .collect(),
-            };
-            put_parcel(parcel, &self.buffers, &self.transfer, &mut HashSet::new())
-        });
+        let result = result.map(|parcel| put_result(parcel, &self.buffers, &self.transfer));
         self.reports.push(WireReport {
             number,
             started,

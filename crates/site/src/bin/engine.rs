@@ -1,4 +1,5 @@
-//! The engine's module: the only exported bindings. A worker calls one of these, and is then a kernel or a pool worker.
+//! The engine's module: the only exported bindings. A worker calls one of these, and is then a kernel, a pool
+//! worker, or one that works as promises.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,6 +15,12 @@ pub fn start_kernel(script: String, threads: Option<String>, texts: Option<Strin
 #[wasm_bindgen]
 pub fn start_pool_worker() {
     browser::start_pool_worker(tasks::find);
+}
+
+/// Computes so many rounds: what each promise of a worker for promises does.
+#[wasm_bindgen]
+pub fn compute(rounds: f64) {
+    tasks::compute(rounds as u64);
 }
 
 fn main() {

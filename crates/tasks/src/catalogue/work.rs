@@ -15,6 +15,8 @@ pub(super) struct Work;
 const MOST_MILLISECONDS: f64 = 3_600_000.0;
 /// About a day.
 const MOST_ROUNDS: f64 = 1e12;
+/// More than anybody waits for.
+const MOST_TIMES: i64 = 1_000_000_000;
 /// Steps of a random number generator in one round: some 0.1 µs.
 const STEPS: u32 = 100;
 
@@ -42,6 +44,10 @@ impl Task for Work {
                 help: "how much to compute, in the place of milliseconds: a number from 0 to 10^12",
             },
             Parameter {
+                name: "times",
+                help: "how often that is done, in a plain loop: a whole number from 0 to 10^9; 1 if it is left out",
+            },
+            Parameter {
                 name: "then",
                 help: "\"finish\", \"fail\", \"trap\", \"end\" or \"hang\"; \"finish\" if it is left out",
             },
@@ -57,14 +63,26 @@ impl Task for Work {
         if !(0.0..=most).contains(&amount) {
             return Err(TaskError::OutOfRange { name, allowed });
         }
+        let times = match arguments.get("times") {
+            None | Some(Value::Null) => 1,
+            Some(_) => arguments.int("times")?,
+        };
+        if !(0..=MOST_TIMES).contains(&times) {
+            return Err(TaskError::OutOfRange {
+                name: "times",
+                allowed: "from 0 to 10^9",
+            });
+        }
         let then = match arguments.get("then") {
             None | Some(Value::Null) => "finish",
             Some(_) => arguments.text("then")?,
         };
-        if name == "rounds" {
-            compute(amount as u64);
-        } else {
-            host.compute(Duration::from_secs_f64(amount / 1000.0));
+        for _ in 0..times {
+            if name == "rounds" {
+                compute(amount as u64);
+            } else {
+                host.compute(Duration::from_secs_f64(amount / 1000.0));
+            }
         }
         match then {
             "finish" => Ok(Value::Float(amount)),
@@ -77,8 +95,12 @@ impl Task for Work {
     }
 }
 
-/// Always the same work: Marsaglia's xorshift (2003), with nothing done with its numbers.
-fn compute(rounds: u64) {
+/// Computes so many rounds of the task `work`, some 0.1 µs each.
+///
+/// Always the same work: Marsaglia's xorshift (2003), with nothing done with its numbers. It is one function whoever calls it,
+/// so that a browser that has made it fast has done so for all.
+#[inline(never)]
+pub fn compute(rounds: u64) {
     let mut state = core::hint::black_box(0x9e37_79b9_u32);
     for _ in 0..rounds {
         for _ in 0..STEPS {
@@ -120,6 +142,23 @@ mod tests {
         assert_eq!(host.computed.get(), Duration::ZERO);
         for refused in [-1.0, f64::NAN, 1e13] {
             assert!(Work.run(rounds(refused), &host).is_err());
+        }
+    }
+
+    #[test]
+    fn it_does_it_as_often_as_it_was_told() {
+        let host = TestHost::default();
+        let times = |times: i64| {
+            let arguments = [
+                ("milliseconds", Value::Float(2.0)),
+                ("times", Value::Int(times)),
+            ];
+            Work.run(Value::map(arguments), &host)
+        };
+        assert_eq!(times(5), Ok(Value::Float(2.0)));
+        assert_eq!(host.computed.get(), Duration::from_millis(10));
+        for refused in [-1, i64::MAX] {
+            assert!(times(refused).is_err());
         }
     }
 

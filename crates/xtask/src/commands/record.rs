@@ -10,7 +10,7 @@ use crate::setup::{self, Choice};
 use crate::{process, project};
 
 /// What drives the site, and where what it prints is kept: a file that the lab's `recording.rs` reads.
-const RECORDINGS: [(&str, &str); 3] = [
+const RECORDINGS: [(&str, &str); 4] = [
     (
         "tests/bench/recording/record.mjs",
         "crates/widgets/recorded/word-frequencies.json",
@@ -22,6 +22,10 @@ const RECORDINGS: [(&str, &str); 3] = [
     (
         "tests/bench/recording/formats.mjs",
         "crates/storage-labs/recorded/formats.json",
+    ),
+    (
+        "tests/bench/recording/overheads.mjs",
+        "crates/widgets/recorded/overheads.json",
     ),
 ];
 

@@ -37,7 +37,7 @@ struct Lab {
 }
 
 /// All labs.
-const LABS: [Lab; 6] = [
+const LABS: [Lab; 7] = [
     Lab {
         name: "word-frequencies",
         title: mark!("Word frequencies"),
@@ -83,6 +83,14 @@ const LABS: [Lab; 6] = [
             "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep."
         ),
         page: "durability/",
+    },
+    Lab {
+        name: "overheads",
+        title: mark!("What does it cost to hand work to somebody else?"),
+        summary: mark!(
+            "Measure start-up and overhead of a loop, promises and workers, and from which task length on workers pay."
+        ),
+        page: "overheads/",
     },
 ];
 
