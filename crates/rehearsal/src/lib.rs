@@ -12,6 +12,7 @@ mod double;
 mod fault;
 // What the kernel allows is what is allowed here.
 #[path = "../../site/src/options.rs"]
+#[allow(dead_code, reason = "what only matters to real workers")]
 mod options;
 mod storage;
 mod work;
