@@ -10,7 +10,7 @@ mod acts;
 #[path = "../../engines/tests/double/mod.rs"]
 mod double;
 mod fault;
-// What the kernel allows is what is allowed here.
+// What the kernel allows is what is allowed here, even if not all of it is acted.
 #[path = "../../site/src/options.rs"]
 #[allow(dead_code, reason = "what only matters to real workers")]
 mod options;
