@@ -12,6 +12,7 @@ const LABS = [
   ["bytes/", "cut", /bytes/],
   ["sql-or-files/", "sql-run", /^Done/],
   ["durability/", "run", /^(Done|Killed|The)/],
+  ["timeline/", "run", /^Done: 24 tasks/],
   ["overheads/", "measure", /^Done/],
 ];
 

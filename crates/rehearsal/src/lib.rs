@@ -10,7 +10,8 @@ mod acts;
 #[path = "../../engines/tests/double/mod.rs"]
 mod double;
 mod fault;
-// What the kernel allows is what is allowed here.
+// What the kernel allows is what is allowed here, even if not all of it is acted.
+#[allow(dead_code)]
 #[path = "../../site/src/options.rs"]
 mod options;
 mod storage;

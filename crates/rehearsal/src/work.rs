@@ -99,9 +99,9 @@ impl Stage {
         use crate::Stage as _;
         let cores = core::num::NonZeroUsize::new(CORES).unwrap_or(core::num::NonZeroUsize::MIN);
         if let Items::Values(values) = request.items {
-            match options::check(&request.options, cores) {
-                Ok(options) => {
-                    let run = acted::Run::new(&request.options.task, options, values);
+            match options::check(&request.options, cores, &parallel::Backends::new()) {
+                Ok(checked) => {
+                    let run = acted::Run::new(&request.options.task, checked.options, values);
                     let workers = run.n_jobs();
                     self.acted = Some(run);
                     self.hear(Input::Begun { workers });

@@ -32,7 +32,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use self::labs::MountedLab;
-pub(crate) use self::run::Recycling;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;

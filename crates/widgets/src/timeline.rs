@@ -195,8 +195,12 @@ impl Timeline {
             ("worker-ready", _, Some(worker)) => {
                 self.lane(worker, at);
             }
-            ("worker-lost", _, Some(worker)) => self.gone(worker, at, State::Lost),
-            ("worker-ended", _, Some(worker)) => self.gone(worker, at, State::Cancelled),
+            ("worker-lost", _, Some(worker)) if event.why.as_deref() != Some("recycled") => {
+                self.gone(worker, at, State::Lost);
+            }
+            ("worker-lost" | "worker-ended", _, Some(worker)) => {
+                self.gone(worker, at, State::Cancelled);
+            }
             ("batch-ended", _, Some(worker)) => {
                 let lane = self.lane(worker, at);
                 if let Some(batch) = self.lanes[lane].batches.last_mut() {

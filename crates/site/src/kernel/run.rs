@@ -14,6 +14,7 @@ use widgets::TextRef;
 use super::error_info;
 use super::events::{Parts, loss_name};
 use super::produce::Ahead;
+use crate::options::Recycling;
 
 /// Where a run's tasks come from.
 #[derive(Debug)]
@@ -40,15 +41,6 @@ pub(super) struct Initializer {
     pub(super) arguments: Parcel<JsBuffer>,
     /// Of both: a worker that has done the same before need not do it again.
     pub(super) digest: Digest,
-}
-
-/// When a worker is replaced by a new one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Recycling {
-    /// After so many tasks.
-    pub(crate) tasks: Option<u32>,
-    /// Once its memory has more bytes, which never become fewer.
-    pub(crate) bytes: Option<u64>,
 }
 
 /// One run.

@@ -115,8 +115,9 @@ impl Timeline {
                 .flat_map(|lane| &lane.blocks)
                 .chain(&self.cached)
         };
-        for (at, (class, words, _)) in STATES.into_iter().enumerate().skip(1) {
-            if blocks().any(|block| block.state as usize == at) {
+        for (at, (class, words, _)) in STATES.into_iter().enumerate() {
+            let is_drawn = ![State::Sent as usize, State::Requeued as usize].contains(&at);
+            if is_drawn && blocks().any(|block| block.state as usize == at) {
                 shown.push((class, words));
             }
         }

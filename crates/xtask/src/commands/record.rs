@@ -10,7 +10,7 @@ use crate::setup::{self, Choice};
 use crate::{process, project};
 
 /// What drives the site, and where what it prints is kept: a file that the lab's `recording.rs` reads.
-const RECORDINGS: [(&str, &str); 3] = [
+const RECORDINGS: [(&str, &str); 4] = [
     (
         "tests/bench/recording/record.mjs",
         "crates/widgets/recorded/word-frequencies.json",
