@@ -4,29 +4,20 @@
 // peer's loop is timed in its worker, where the rows are already; a further row has the peer's reads with its one message
 // there and back. Both have the same table, the same statements, prepared once, and the same rows.
 
-import { fileURLToPath } from "node:url";
-
-import { build } from "esbuild";
-
-import { environment, evaluate, inBrowsers, openEngine, openPage } from "./lib/browsers.mjs";
-import { report, same } from "./lib/report.mjs";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { environment, evaluate, inBrowsers, openEngine, openPage, rounds } from "./lib/browsers.mjs";
+import { peers, versionOf } from "./lib/peers.mjs";
+import { report, same } from "./lib/report.mjs";
+
 const COUNT = 10_000;
-const ROUNDS = 21;
+const ROUNDS = rounds(21);
 const WARM_UP_ROUNDS = 5;
 
 const CREATE = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, city TEXT, amount REAL)";
 const INSERT = "INSERT INTO t VALUES (?, ?, ?, ?)";
 const READ = "SELECT id, name, city, amount FROM t WHERE id = ?";
-
-/** The peer's script, bundled as the site's own scripts are. */
-async function peerScript() {
-  const entryPoints = [fileURLToPath(new URL("peers/sql-js-worker.mjs", import.meta.url))];
-  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, format: "esm", write: false, logLevel: "error" });
-  return outputFiles[0].text;
-}
 
 async function inBrowser({ name, version, browser, url }, wasm, sqljs) {
   const page = await openPage(browser, url);
@@ -58,7 +49,7 @@ async function inBrowser({ name, version, browser, url }, wasm, sqljs) {
       },
     };
 
-    const worker = new Worker(new URL("../joblet.js?peer=sql-js", location.href), { type: "module" });
+    const worker = new Worker(new URL("../joblet.js?peer=sql-js-worker", location.href), { type: "module" });
     const ask = (message) =>
       new Promise((resolve, reject) => {
         worker.onmessage = ({ data }) => resolve(data);
@@ -118,8 +109,7 @@ async function inBrowser({ name, version, browser, url }, wasm, sqljs) {
   return { version, timerResolutionUs, rows };
 }
 
-const script = await peerScript();
 const wasm = (await readdir(join(environment("JOBLET_DIST"), "assets"))).find((name) => /^sqlite-[0-9a-f]+\.wasm$/.test(name));
-const { version } = JSON.parse(await readFile(new URL("../../node_modules/sql.js/package.json", import.meta.url), "utf8"));
-const peer = ({ url }) => (url.endsWith("/joblet.js?peer=sql-js") ? { change: () => script } : undefined);
-report(await inBrowsers((given) => inBrowser(given, wasm, version), undefined, [peer]));
+const faults = [await peers("sql-js-worker")];
+const sqljs = await versionOf("sql.js");
+report(await inBrowsers((given) => inBrowser(given, wasm, sqljs), undefined, faults));

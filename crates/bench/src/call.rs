@@ -1,6 +1,6 @@
 //! One call of a task, with the steps that a worker in the browser takes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use tasks::{Host, Task};
@@ -12,6 +12,13 @@ struct Native;
 impl Host for Native {
     fn sleep(&self, duration: Duration) {
         std::thread::sleep(duration);
+    }
+
+    fn compute(&self, duration: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < duration {
+            std::hint::spin_loop();
+        }
     }
 
     fn end_worker(&self) {}

@@ -83,7 +83,7 @@ pub struct Job {
     pub arguments: Parcel<JsBuffer>,
 }
 
-type Handler = Rc<dyn Fn(PoolEvent)>;
+pub(crate) type Handler = Rc<dyn Fn(PoolEvent)>;
 
 /// Workers that are copies of this module.
 #[derive(Clone)]
@@ -117,6 +117,59 @@ impl core::fmt::Debug for Pool {
     }
 }
 
+/// What a worker says of its tasks.
+pub(crate) fn event_of(
+    worker: WorkerId,
+    said: FromWorker,
+    buffers: &mut std::vec::IntoIter<JsBuffer>,
+) -> Option<PoolEvent> {
+    match said {
+        FromWorker::Reports {
+            batch,
+            reports,
+            ended,
+            memory,
+        } => {
+            let mut none = HashMap::new();
+            let reports = reports
+                .into_iter()
+                .map(|report| TaskReport {
+                    number: report.number,
+                    started: report.started,
+                    ended: report.ended,
+                    result: report
+                        .result
+                        .map(|packed| take_parcel(packed, buffers, &mut none)),
+                })
+                .collect();
+            Some(PoolEvent::Reports {
+                worker,
+                batch: BatchId(batch),
+                reports,
+                ended,
+                memory,
+            })
+        }
+        FromWorker::Initialized(result) => Some(PoolEvent::Initialized { worker, result }),
+        FromWorker::Ready | FromWorker::Panicked(_) => None,
+    }
+}
+
+/// A name that nobody else has.
+pub(crate) fn random_name() -> String {
+    random_uuid().unwrap_or_else(|_| js_sys::Math::random().to_string())
+}
+
+/// Calls `then` when whoever holds this lock is gone. Without locks it is never called.
+pub(crate) fn when_free(lock: &str, then: impl FnOnce() + 'static) {
+    let granted = Closure::once_into_js(then);
+    let _ = request_lock(lock, granted.unchecked_ref()).map(|promise| {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+        });
+    });
+}
+
 /// What an error event says. That of a script that could not be loaded is a plain event, and says nothing.
 pub(crate) fn message_of(event: &Event) -> String {
     Reflect::get(event, &"message".into())
@@ -128,7 +181,7 @@ pub(crate) fn message_of(event: &Event) -> String {
 impl Pool {
     /// A pool without workers, that will start them from this script and give each the compiled engine.
     pub fn new(script: String, module: JsValue) -> Self {
-        let prefix = random_uuid().unwrap_or_else(|_| js_sys::Math::random().to_string());
+        let prefix = random_name();
         Self(Rc::new(Inner {
             script,
             module,
@@ -312,40 +365,14 @@ impl Pool {
                 self.watch(id);
                 self.tell_if_member(id, PoolEvent::Ready(id));
             }
-            FromWorker::Reports {
-                batch,
-                reports,
-                ended,
-                memory,
-            } => {
-                let mut buffers = buffers.into_iter();
-                let mut none = HashMap::new();
-                let reports = reports
-                    .into_iter()
-                    .map(|report| TaskReport {
-                        number: report.number,
-                        started: report.started,
-                        ended: report.ended,
-                        result: report
-                            .result
-                            .map(|packed| take_parcel(packed, &mut buffers, &mut none)),
-                    })
-                    .collect();
-                let event = PoolEvent::Reports {
-                    worker: id,
-                    batch: BatchId(batch),
-                    reports,
-                    ended,
-                    memory,
-                };
-                self.tell_if_member(id, event);
-            }
-            FromWorker::Initialized(result) => {
-                self.tell_if_member(id, PoolEvent::Initialized { worker: id, result });
-            }
             FromWorker::Panicked(reason) => {
                 if let Some(member) = self.0.members.borrow_mut().get_mut(&id) {
                     member.last_words = Some(reason);
+                }
+            }
+            said => {
+                if let Some(event) = event_of(id, said, &mut buffers.into_iter()) {
+                    self.tell_if_member(id, event);
                 }
             }
         }
@@ -374,18 +401,12 @@ impl Pool {
     /// Waits for the lock that the worker holds: it is granted when the worker is gone.
     fn watch(&self, id: WorkerId) {
         let pool = self.clone();
-        let granted = Closure::once_into_js(move || {
+        when_free(&self.lock_name(id), move || {
             pool.lose(
                 id,
                 Loss::Ended,
                 "The worker ended without a word.".to_owned(),
             );
-        });
-        // Without locks an end without a word goes unnoticed, as this module's documentation says.
-        let _ = request_lock(&self.lock_name(id), granted.unchecked_ref()).map(|promise| {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-            });
         });
     }
 

@@ -14,32 +14,19 @@ pub(crate) mod team_side;
 use core::cell::{Cell, RefCell};
 use core::num::NonZeroUsize;
 use core::time::Duration;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Object, Reflect};
 use parallel::{BatchId, Loss, WorkerId};
-use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use self::message::{FromTeam, ToTeam};
-use crate::pool::message::{
-    Batch, Call, FromWorker, TaskReport, ToWorker, decode, encode, put_parcel, take_parcel,
-};
-use crate::pool::message_of;
+use crate::pool::message::{Batch, Call, ToWorker, decode, encode, put_parcel};
+use crate::pool::{Handler, event_of, message_of, random_name, when_free};
 use crate::{Job, PoolEvent, Timer};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
-    fn request_lock(name: &str, granted: &js_sys::Function) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(js_namespace = crypto, js_name = randomUUID, catch)]
-    fn random_uuid() -> Result<String, JsValue>;
-}
-
-type Handler = Rc<dyn Fn(PoolEvent)>;
 
 /// A team that has not started within this time is given up: the module is loaded, and each thread.
 const HANDSHAKE: Duration = Duration::from_secs(20);
@@ -86,7 +73,7 @@ impl Threads {
         Self(Rc::new(Inner {
             script,
             module: RefCell::new(JsValue::NULL),
-            prefix: random_uuid().unwrap_or_else(|_| js_sys::Math::random().to_string()),
+            prefix: random_name(),
             handler: RefCell::new(None),
             teams: RefCell::default(),
             next: Cell::new(0),
@@ -160,42 +147,6 @@ impl Threads {
         Ok(())
     }
 
-    /// Tells the teams that these shared buffers will not be sent again.
-    pub fn forget(&self, numbers: &[u64]) {
-        let all: Vec<_> = self.0.teams.borrow().keys().copied().collect();
-        for id in all {
-            let known: Vec<_> = match self.0.teams.borrow_mut().get_mut(&id) {
-                Some(team) => {
-                    let numbers = numbers.iter().copied();
-                    numbers.filter(|number| team.keeps.remove(number)).collect()
-                }
-                None => continue,
-            };
-            if !known.is_empty() {
-                // A team that cannot be told is lost, and heard of as that.
-                let _ = self.post(id, 0, |_, _, _| ToWorker::Forget(known));
-            }
-        }
-    }
-
-    /// Says something to one of a team; what went wrong, if that cannot be said. `make` is given the shared buffers that the
-    /// team has, the buffers that travel beside the message, and those of them that are handed over.
-    fn post(
-        &self,
-        id: u32,
-        slot: u32,
-        make: impl FnOnce(&mut HashSet<u64>, &Array, &Array) -> ToWorker,
-    ) -> Option<JsValue> {
-        let mut teams = self.0.teams.borrow_mut();
-        let team = teams.get_mut(&id)?;
-        let (buffers, transfer) = (Array::new(), Array::new());
-        let told = make(&mut team.keeps, &buffers, &transfer);
-        let message = encode(&ToTeam { slot, told }, &buffers, &transfer);
-        team.coordinator
-            .post_message_with_transfer(&message, &transfer)
-            .err()
-    }
-
     /// Those of the same team, if this one is of a team that was neither lost nor ended.
     pub fn team_of(&self, worker: WorkerId) -> Option<Vec<WorkerId>> {
         let (id, _) = self.find(worker)?;
@@ -216,7 +167,7 @@ impl Threads {
         let Some((id, slot)) = self.find(worker) else {
             return;
         };
-        let failed = self.post(id, slot, |keeps, buffers, transfer| {
+        self.post(id, slot, |keeps, buffers, transfer| {
             let call = |job: Job| Call {
                 number: job.number.0,
                 arguments: put_parcel(job.arguments, buffers, transfer, keeps),
@@ -227,6 +178,46 @@ impl Threads {
                 calls: jobs.into_iter().map(call).collect(),
             })
         });
+    }
+
+    /// Tells the teams that these shared buffers will not be sent again.
+    pub fn forget(&self, numbers: &[u64]) {
+        let known: Vec<_> = {
+            let mut teams = self.0.teams.borrow_mut();
+            let known = teams.iter_mut().map(|(id, team)| {
+                let numbers = numbers.iter().copied();
+                let known = numbers.filter(|number| team.keeps.remove(number));
+                (*id, known.collect::<Vec<_>>())
+            });
+            known.collect()
+        };
+        for (id, known) in known {
+            if !known.is_empty() {
+                self.post(id, 0, |_, _, _| ToWorker::Forget(known));
+            }
+        }
+    }
+
+    /// Says something to one of a team. `make` is given the shared buffers that the team has, the buffers that travel beside
+    /// the message, and those of them that are handed over.
+    fn post(
+        &self,
+        id: u32,
+        slot: u32,
+        make: impl FnOnce(&mut HashSet<u64>, &Array, &Array) -> ToWorker,
+    ) {
+        let failed = {
+            let mut teams = self.0.teams.borrow_mut();
+            let Some(team) = teams.get_mut(&id) else {
+                return;
+            };
+            let (buffers, transfer) = (Array::new(), Array::new());
+            let told = make(&mut team.keeps, &buffers, &transfer);
+            let message = encode(&ToTeam { slot, told }, &buffers, &transfer);
+            team.coordinator
+                .post_message_with_transfer(&message, &transfer)
+                .err()
+        };
         if let Some(thrown) = failed {
             let (threads, message) = (self.clone(), crate::describe::describe(&thrown));
             wasm_bindgen_futures::spawn_local(async move {
@@ -278,35 +269,12 @@ impl Threads {
         };
         let mut buffers = buffers.into_iter();
         for (slot, said) in told {
-            let FromWorker::Reports {
-                batch,
-                reports,
-                ended,
-                memory,
-            } = said
-            else {
-                continue;
-            };
-            let reports = reports
-                .into_iter()
-                .map(|report| TaskReport {
-                    number: report.number,
-                    started: report.started,
-                    ended: report.ended,
-                    result: report
-                        .result
-                        .map(|packed| take_parcel(packed, &mut buffers, &mut HashMap::new())),
-                })
-                .collect();
             // What was told before may have led to the end of the team.
-            if let Some(worker) = self.worker(id, slot) {
-                self.tell(PoolEvent::Reports {
-                    worker,
-                    batch: BatchId(batch),
-                    reports,
-                    ended,
-                    memory,
-                });
+            let Some(worker) = self.worker(id, slot) else {
+                return;
+            };
+            if let Some(event) = event_of(worker, said, &mut buffers) {
+                self.tell(event);
             }
         }
     }
@@ -365,14 +333,8 @@ impl Threads {
     /// Waits for the lock that the coordinator holds: it is granted when it is gone.
     fn watch(&self, id: u32) {
         let threads = self.clone();
-        let granted = Closure::once_into_js(move || {
+        when_free(&self.lock_name(id), move || {
             threads.lose(id, None, Loss::Ended, "The threads ended without a word.");
-        });
-        // Without locks an end without a word goes unnoticed.
-        let _ = request_lock(&self.lock_name(id), granted.unchecked_ref()).map(|promise| {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-            });
         });
     }
 

@@ -4,6 +4,7 @@ mod count_primes;
 mod crash;
 mod echo;
 mod fail;
+mod length;
 mod sleep;
 mod word_frequencies;
 mod work;
@@ -20,6 +21,7 @@ pub fn all() -> &'static [&'static dyn Task] {
         &sleep::Sleep,
         &work::Work,
         &echo::Echo,
+        &length::Length,
         &fail::Fail,
         &crash::Crash,
     ]

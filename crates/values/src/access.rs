@@ -48,6 +48,17 @@ impl Value {
         }
     }
 
+    /// The bytes of that name.
+    ///
+    /// # Errors
+    /// If there is no such part or it is not bytes.
+    pub fn bytes(&self, name: &str) -> Result<&[u8], AccessError> {
+        match self.get(name) {
+            Some(Self::Bytes(bytes)) => Ok(bytes),
+            other => Err(mismatch(name, "bytes", other)),
+        }
+    }
+
     /// The whole number of that name; a float without a fraction will do.
     ///
     /// # Errors

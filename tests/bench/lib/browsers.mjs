@@ -25,7 +25,7 @@ const PATIENCE = 1_800_000;
  */
 const ATTEMPTS = 8;
 /** What is said of an engine that froze: here, and by joblet.js when it froze before it was ready. */
-const FROZEN = "nothing came of it within a minute";
+const FROZEN = "nothing came of it within";
 const FROZEN_AT_START = "did not start within";
 const FROZEN_LATER = "has not answered for";
 
@@ -46,11 +46,17 @@ export function say(text) {
   console.error(text);
 }
 
+/** How often something is measured: so often, or less often if BENCH_ROUNDS says so, to try a script. */
+export function rounds(most) {
+  return Math.min(most, Number(process.env.BENCH_ROUNDS ?? most));
+}
+
 /**
- * Calls `work` for each browser in turn, with the site's address, and closes everything at the end, however it ends.
+ * Calls `work` for each browser in turn, with the site's address, and closes everything at the end, however it ends. At
+ * `url` pages are cross-origin isolated, at `openUrl` they are not.
  *
  * @template T
- * @param {(given: { name: string, version: string, browser: import("puppeteer-core").Browser, url: string }) => Promise<T>} work
+ * @param {(given: { name: string, version: string, browser: import("puppeteer-core").Browser, url: string, openUrl: string }) => Promise<T>} work
  * @param {string[]} [names] BENCH_BROWSERS, a list with commas, leaves some out
  * @param {Function[]} [faults] see `startServer`: a peer's script in the place of a file
  * @returns {Promise<T[]>}
@@ -58,16 +64,19 @@ export function say(text) {
 export async function inBrowsers(work, names = (process.env.BENCH_BROWSERS ?? "Chromium,Firefox").split(","), faults = []) {
   // What a service worker fetches ahead would be measured too.
   const alone = ({ url }) => (url.endsWith("/sw.js") ? { status: 404 } : undefined);
-  const server = await startServer({ root: environment("JOBLET_DIST"), isolation: true, faults: [alone, ...faults] });
+  const start = (isolation) => startServer({ root: environment("JOBLET_DIST"), isolation, faults: [alone, ...faults] });
+  const server = await start(true);
+  const open = await start(false);
   const results = [];
   try {
     for (const name of names) {
       const kind = KINDS[name];
       if (!kind) throw new Error(`there is no browser ${name}, only ${Object.keys(KINDS).join(" and ")}`);
-      results.push(await persistently(name, () => once(name, kind, server.url, work)));
+      results.push(await persistently(name, () => once(name, kind, { url: server.url, openUrl: open.url }, work)));
     }
   } finally {
     await server.close();
+    await open.close();
   }
   return results;
 }
@@ -86,7 +95,7 @@ export async function persistently(name, work) {
 }
 
 /** Calls `work` with a browser that was just started. */
-async function once(name, kind, url, work) {
+async function once(name, kind, addresses, work) {
   const browser = await puppeteer.launch({
     browser: kind.browser,
     executablePath: environment(kind.variable),
@@ -98,7 +107,7 @@ async function once(name, kind, url, work) {
     await kind.afterLaunch?.(browser);
     const version = `${name} ${(await browser.version()).replace(/^[^\d]*/, "")}`;
     say(`  ${version}`);
-    return await work({ name, version, browser, url });
+    return await work({ name, version, browser, ...addresses });
   } finally {
     await browser.close();
   }
@@ -112,11 +121,16 @@ export async function openPage(browserOrContext, url) {
   return page;
 }
 
-/** Runs a function in a page, and gives up when nothing comes of it: an engine that is frozen says nothing. */
+/** Runs a function in a page, and gives up when nothing comes of it within a minute: an engine that is frozen says nothing. */
 export async function evaluate(page, work, ...given) {
+  return evaluateWithin(60, page, work, ...given);
+}
+
+/** The same with another patience, in seconds. */
+export async function evaluateWithin(seconds, page, work, ...given) {
   let timer;
   const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(FROZEN)), 60_000);
+    timer = setTimeout(() => reject(new Error(`${FROZEN} ${seconds} s`)), seconds * 1000);
   });
   const working = page.evaluate(work, ...given);
   working.catch(() => {});
@@ -172,7 +186,8 @@ export async function openEngine(page) {
         })),
       );
     };
-    const { version, cores, isolated, timerResolutionUs } = joblet.info();
-    return { version, cores, isolated, timerResolutionUs };
+    const { version, cores, isolated, timerResolutionUs, backends } = joblet.info();
+    const available = backends.filter((backend) => backend.available).map((backend) => backend.name);
+    return { version, cores, isolated, timerResolutionUs, available };
   });
 }

@@ -1,11 +1,21 @@
 // A program in Python that answers line by line, for as long as a bench takes.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { access } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { say } from "./browsers.mjs";
+
+/** The version that is the peer, and what else it needs. */
+const JOBLIB = ["joblib==1.6.0", "cloudpickle==3.1.2"];
+
+const execute = promisify(execFile);
 
 /** Starts it, lets `work` ask it, and ends it. */
-export async function withPython(script, work) {
-  const child = spawn("python3", [script], { stdio: ["pipe", "pipe", "inherit"] });
+export async function withPython(script, work, python = "python3") {
+  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const failed = new Promise((_, reject) => child.once("error", reject));
   failed.catch(() => {});
@@ -20,4 +30,38 @@ export async function withPython(script, work) {
   } finally {
     child.stdin.end();
   }
+}
+
+/** A Python that has joblib, from PyPI; it stays in target/bench for the next time. */
+export async function pythonWithJoblib() {
+  const folder = fileURLToPath(new URL(`../../../target/bench/${JOBLIB[0].replace("==", "-")}`, import.meta.url));
+  const python = `${folder}/bin/python`;
+  const there = await access(`${folder}/ready`).then(() => true, () => false);
+  if (!there) {
+    say(`  fetching ${JOBLIB[0]}`);
+    await execute("python3", ["-m", "venv", "--clear", folder]);
+    await execute(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", ...JOBLIB]);
+    await execute("touch", [`${folder}/ready`]);
+  }
+  return python;
+}
+
+/** joblib, warm: `ask(command)` as lib/joblib_peer.py says. */
+export async function withJoblib(work) {
+  const script = fileURLToPath(new URL("joblib_peer.py", import.meta.url));
+  return withPython(
+    script,
+    async (answer) => {
+      const ask = async (command) => JSON.parse(await answer(JSON.stringify(command)));
+      return work(ask, await ask({ do: "about" }));
+    },
+    await pythonWithJoblib(),
+  );
+}
+
+/** joblib in an interpreter that was just started: see lib/joblib_cold.py. */
+export async function coldJoblib(python, returnAs) {
+  const script = fileURLToPath(new URL("joblib_cold.py", import.meta.url));
+  const { stdout } = await execute(python, [script, returnAs]);
+  return JSON.parse(stdout);
 }

@@ -140,10 +140,8 @@ pub(crate) fn take_parcel(
 ) -> Parcel<JsBuffer> {
     let find = |place| match place {
         Place::Beside => beside.next(),
-        Place::Keep(number) => beside.next().map(|buffer| {
-            let buffer = JsBuffer::shared(buffer.array().clone(), number);
+        Place::Keep(number) => beside.next().inspect(|buffer| {
             kept.insert(number, buffer.clone());
-            buffer
         }),
         Place::Kept(number) => kept.get(&number).cloned(),
     };

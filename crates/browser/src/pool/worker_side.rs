@@ -132,6 +132,16 @@ pub(crate) fn call<B: Buffer>(
         })
 }
 
+/// Adds a result's buffers to those of the whole message, and to what is handed over.
+pub(crate) fn put_result(parcel: Parcel<Vec<u8>>, buffers: &Array, transfer: &Array) -> Packed {
+    let copies = parcel.buffers.iter().map(|bytes| JsBuffer::copy_of(bytes));
+    let parcel = Parcel {
+        buffers: copies.collect(),
+        head: parcel.head,
+    };
+    put_parcel(parcel, buffers, transfer, &mut HashSet::new())
+}
+
 /// Reports that wait to be posted.
 struct Outbox {
     batch: u32,
@@ -159,17 +169,7 @@ impl Outbox {
         ended: f64,
         result: Result<Parcel<Vec<u8>>, TaskFailure>,
     ) {
-        let result = result.map(|parcel| {
-            let parcel = Parcel {
-                head: parcel.head,
-                buffers: parcel
-                    .buffers
-                    .iter()
-                    .map(|bytes| JsBuffer::copy_of(bytes))
-                    .collect(),
-            };
-            put_parcel(parcel, &self.buffers, &self.transfer, &mut HashSet::new())
-        });
+        let result = result.map(|parcel| put_result(parcel, &self.buffers, &self.transfer));
         self.reports.push(WireReport {
             number,
             started,

@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 use core::time::Duration;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use js_sys::{Array, Object, Reflect};
@@ -22,10 +22,9 @@ pub use wasm_bindgen_rayon::init_thread_pool;
 use super::message::{FromTeam, ToTeam};
 use crate::host::WorkerHost;
 use crate::pool::message::{
-    Batch, Call, FromWorker, TaskFailure, ToWorker, WireReport, decode, encode, put_parcel,
-    take_parcel,
+    Batch, Call, FromWorker, Packed, Place, TaskFailure, ToWorker, WireReport, decode, encode,
 };
-use crate::pool::worker_side::{FindTask, call, memory_bytes, scope};
+use crate::pool::worker_side::{FindTask, call, memory_bytes, put_result, scope};
 use crate::{Clock, JsBuffer};
 
 /// A task that a thread has done.
@@ -73,7 +72,7 @@ struct SharedCall {
     arguments: Parcel<SharedBytes>,
 }
 
-/// Makes this worker the coordinator: from now on it gives the batches that it is sent to the threads. They have started.
+/// Makes this worker the coordinator: from now on it gives what it is sent to the threads. They have started.
 pub fn start_team(find: FindTask) {
     let Some(scope) = scope() else { return };
     std::panic::set_hook(Box::new(|panic| {
@@ -81,17 +80,12 @@ pub fn start_team(find: FindTask) {
         let _ = Reflect::set(&said, &"panicked".into(), &panic.to_string().into());
         say(&said);
     }));
-    let mut shared = SharedArguments::default();
+    let mut kept = HashMap::new();
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((ToTeam { slot, told }, buffers)) = decode(event.data()) {
             // If the memory is too small for it, it is this one's doing.
             THREAD.with(|thread| thread.slot.set(Some(slot)));
-            match told {
-                ToWorker::Batch(batch) => hand_over(find, slot, batch, buffers, &mut shared),
-                ToWorker::Forget(numbers) => shared.forget(&numbers),
-                // Threads share their memory: there is nothing for each of them to do first.
-                ToWorker::Initialize { .. } => {}
-            }
+            hand_over(find, slot, told, &mut buffers.into_iter(), &mut kept);
             THREAD.with(|thread| thread.slot.set(None));
         }
     });
@@ -99,60 +93,54 @@ pub fn start_team(find: FindTask) {
     closure.forget();
 }
 
-/// Buffers that several tasks are given, by their numbers: in JavaScript's memory as they came, and in the shared memory.
-#[derive(Default)]
-struct SharedArguments {
-    kept: HashMap<u64, JsBuffer>,
-    copied: HashMap<u64, SharedBytes>,
-}
-
-impl SharedArguments {
-    fn copy_of(&mut self, buffer: &JsBuffer) -> SharedBytes {
-        let Some(number) = buffer.number() else {
-            return SharedBytes::copy_of(buffer);
-        };
-        let copied = self.copied.entry(number);
-        copied
-            .or_insert_with(|| SharedBytes::copy_of(buffer))
-            .clone()
-    }
-
-    fn forget(&mut self, numbers: &[u64]) {
-        for number in numbers {
-            self.kept.remove(number);
-            self.copied.remove(number);
-        }
-    }
-}
-
 fn hand_over(
     find: FindTask,
     slot: u32,
-    batch: Batch,
-    buffers: Vec<JsBuffer>,
-    shared: &mut SharedArguments,
+    told: ToWorker,
+    beside: &mut std::vec::IntoIter<JsBuffer>,
+    kept: &mut HashMap<u64, SharedBytes>,
 ) {
-    let mut buffers = buffers.into_iter();
-    let calls: Vec<_> = batch
-        .calls
-        .into_iter()
-        .map(|Call { number, arguments }| {
-            let parcel = take_parcel(arguments, &mut buffers, &mut shared.kept);
-            SharedCall {
-                number,
-                arguments: Parcel {
-                    head: parcel.head,
-                    buffers: parcel
-                        .buffers
-                        .iter()
-                        .map(|buffer| shared.copy_of(buffer))
-                        .collect(),
-                },
-            }
-        })
-        .collect();
-    let task = find(&batch.task);
-    rayon::spawn(move || run(task, slot, batch.number, &batch.task, calls));
+    match told {
+        ToWorker::Batch(Batch {
+            number,
+            task: name,
+            calls,
+        }) => {
+            let calls: Vec<_> = calls
+                .into_iter()
+                .map(|Call { number, arguments }| SharedCall {
+                    number,
+                    arguments: take_shared(arguments, beside, kept),
+                })
+                .collect();
+            let task = find(&name);
+            rayon::spawn(move || run(task, slot, number, &name, calls));
+        }
+        // Threads share their memory: there is nothing for each of them to do first, and no run may ask for it.
+        ToWorker::Initialize { .. } => {}
+        ToWorker::Forget(numbers) => kept.retain(|number, _| !numbers.contains(number)),
+    }
+}
+
+/// Takes a parcel's own buffers into the shared memory, each once however many tasks are given it.
+fn take_shared(
+    packed: Packed,
+    beside: &mut std::vec::IntoIter<JsBuffer>,
+    kept: &mut HashMap<u64, SharedBytes>,
+) -> Parcel<SharedBytes> {
+    let find = |place| match place {
+        Place::Beside => beside.next().map(|buffer| SharedBytes::copy_of(&buffer)),
+        Place::Keep(number) => beside.next().map(|buffer| {
+            let bytes = SharedBytes::copy_of(&buffer);
+            kept.insert(number, bytes.clone());
+            bytes
+        }),
+        Place::Kept(number) => kept.get(&number).cloned(),
+    };
+    Parcel {
+        buffers: packed.buffers.into_iter().filter_map(find).collect(),
+        head: packed.head,
+    }
 }
 
 /// Does a batch, on a thread.
@@ -160,19 +148,21 @@ fn run(task: Option<&'static dyn Task>, slot: u32, batch: u32, name: &str, calls
     THREAD.with(|thread| {
         thread.slot.set(Some(slot));
         let count = calls.len();
+        let mut started = thread.clock.now();
         for (SharedCall { number, arguments }, position) in calls.into_iter().zip(1..) {
-            let started = thread.clock.now();
             let result = call(task, name, &arguments, thread);
             drop(arguments);
+            let ended = thread.clock.now();
             put(Done {
                 slot,
                 batch,
                 number,
                 started,
-                ended: thread.clock.now(),
+                ended,
                 result,
                 last: position == count,
             });
+            started = ended;
         }
         thread.slot.set(None);
     });
@@ -192,47 +182,26 @@ fn put(done: Done) {
 
 /// Tells the kernel of all that was done.
 pub fn collect_reports() {
-    let mut done = core::mem::take(&mut *DONE.lock().unwrap_or_else(PoisonError::into_inner));
+    let done = core::mem::take(&mut *DONE.lock().unwrap_or_else(PoisonError::into_inner));
     let (buffers, transfer) = (Array::new(), Array::new());
-    let mut told: BTreeMap<u32, (u32, Vec<WireReport>, bool)> = BTreeMap::new();
-    // By who did them, since buffers travel in the order in which they are named.
-    done.sort_by_key(|done| done.slot);
-    for done in done {
-        let result = done.result.map(|parcel| {
-            let parcel = Parcel {
-                head: parcel.head,
-                buffers: parcel
-                    .buffers
-                    .iter()
-                    .map(|bytes| JsBuffer::copy_of(bytes))
-                    .collect(),
-            };
-            put_parcel(parcel, &buffers, &transfer, &mut HashSet::new())
-        });
-        let (batch, reports, ended) = told.entry(done.slot).or_default();
-        *batch = done.batch;
-        *ended |= done.last;
-        reports.push(WireReport {
+    let tell = |done: Done| {
+        let report = WireReport {
             number: done.number,
             started: done.started,
             ended: done.ended,
-            result,
-        });
-    }
-    let told: Vec<_> = told
-        .into_iter()
-        .map(|(slot, (batch, reports, ended))| {
-            (
-                slot,
-                FromWorker::Reports {
-                    batch,
-                    reports,
-                    ended,
-                    memory: memory_bytes(),
-                },
-            )
-        })
-        .collect();
+            result: done
+                .result
+                .map(|parcel| put_result(parcel, &buffers, &transfer)),
+        };
+        let reports = FromWorker::Reports {
+            batch: done.batch,
+            reports: vec![report],
+            ended: done.last,
+            memory: memory_bytes(),
+        };
+        (done.slot, reports)
+    };
+    let told: Vec<_> = done.into_iter().map(tell).collect();
     let Some(scope) = scope() else { return };
     if !told.is_empty() {
         let message: JsValue = encode(&FromTeam(told), &buffers, &transfer).into();

@@ -4,6 +4,7 @@
 //! figures of each stay in `target/bench/`, and all together are written to `docs/benchmarks.md` (see `document`).
 
 mod build;
+mod dispatcher;
 mod document;
 mod report;
 mod script;
@@ -24,12 +25,19 @@ struct Bench {
     run: fn(&Path) -> Result<Report>,
 }
 
-/// The benches written here, after those in scripts: these take longest.
-const OWN: [Bench; 1] = [Bench {
-    name: "build",
-    about: "how long a cold build and a rebuild after a small change take",
-    run: build::run,
-}];
+/// The benches written here, after those in scripts; what takes longest is last.
+const OWN: [Bench; 2] = [
+    Bench {
+        name: "dispatcher",
+        about: "what the dispatcher alone costs, natively, per task and in memory",
+        run: dispatcher::run,
+    },
+    Bench {
+        name: "build",
+        about: "how long a cold build and a rebuild after a small change take",
+        run: build::run,
+    },
+];
 
 /// Runs all benches, or the one that is named, and writes the page of figures.
 ///

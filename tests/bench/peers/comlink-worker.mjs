@@ -1,0 +1,5 @@
+// The worker of comlink.
+
+import { expose } from "comlink";
+
+expose({ echo: (value) => value });

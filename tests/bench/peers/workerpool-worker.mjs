@@ -1,0 +1,5 @@
+// The worker of workerpool.
+
+import { worker } from "workerpool";
+
+worker({ echo: (value) => value });
