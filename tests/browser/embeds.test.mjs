@@ -505,7 +505,7 @@ inBrowsers("scripts with a version define the same element", async (tools) => {
 });
 
 inBrowsers("each page with a lab says by oEmbed how to embed it", async ({ page, server }) => {
-  for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/"]) {
+  for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "overheads/"]) {
     await page.goto(server.url + path);
     const link = await page.$eval('link[type="application/json+oembed"]', (link) => link.href);
     const told = await (await fetch(link)).json();

@@ -12,6 +12,7 @@ const LABS = [
   ["bytes/", "cut", /bytes/],
   ["sql-or-files/", "sql-run", /^Done/],
   ["durability/", "run", /^(Done|Killed|The)/],
+  ["overheads/", "measure", /^Done/],
 ];
 
 /** Gives everything that can be reached a number, and forgets where the focus was. */

@@ -80,6 +80,7 @@ inBrowsers("with the host gone every lab runs", withWorker({ allow: NO_HOST }), 
   await runs("formats/", "measure");
   await runs("sql-or-files/", "sql-run");
   await runs("durability/", "run");
+  await runs("overheads/", "measure");
   await page.goto(`${server.url}example/`);
   await page.click("#run");
   await until(async () => /^Done/.test(await page.$eval("#status", (found) => found.textContent)), "the example runs");

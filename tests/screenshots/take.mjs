@@ -67,6 +67,7 @@ const PICTURES = [
   ["bytes", "bytes/", press("cut"), "[data-region=actions]"],
   ["sql-or-files", "sql-or-files/", predicted, "[data-region=actions]"],
   ["durability", "durability/", press("run"), "[data-region=predictions]", "[data-region=actions]"],
+  ["overheads", "overheads/", press("curve"), "[data-region=actions]"],
   ["embed", "host", embed],
 ].filter(([name]) => (process.env.SCREENSHOTS ?? name).split(",").includes(name));
 

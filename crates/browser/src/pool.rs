@@ -24,7 +24,7 @@ use self::message::{
     Batch, Call, FromWorker, TaskFailure, TaskReport, ToWorker, decode, encode, put_parcel,
     take_parcel,
 };
-use crate::{JsBuffer, Timer};
+use crate::{JsBuffer, Outer, Timer};
 
 /// A worker whose engine does not start within this time is given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -83,7 +83,7 @@ pub struct Job {
     pub arguments: Parcel<JsBuffer>,
 }
 
-type Handler = Rc<dyn Fn(PoolEvent)>;
+pub(crate) type Handler = Rc<dyn Fn(PoolEvent)>;
 
 /// Workers that are copies of this module.
 #[derive(Clone)]
@@ -117,6 +117,59 @@ impl core::fmt::Debug for Pool {
     }
 }
 
+/// What a worker says of its tasks.
+pub(crate) fn event_of(
+    worker: WorkerId,
+    said: FromWorker,
+    buffers: &mut std::vec::IntoIter<JsBuffer>,
+) -> Option<PoolEvent> {
+    match said {
+        FromWorker::Reports {
+            batch,
+            reports,
+            ended,
+            memory,
+        } => {
+            let mut none = HashMap::new();
+            let reports = reports
+                .into_iter()
+                .map(|report| TaskReport {
+                    number: report.number,
+                    started: report.started,
+                    ended: report.ended,
+                    result: report
+                        .result
+                        .map(|packed| take_parcel(packed, buffers, &mut none)),
+                })
+                .collect();
+            Some(PoolEvent::Reports {
+                worker,
+                batch: BatchId(batch),
+                reports,
+                ended,
+                memory,
+            })
+        }
+        FromWorker::Initialized(result) => Some(PoolEvent::Initialized { worker, result }),
+        FromWorker::Ready | FromWorker::Panicked(_) => None,
+    }
+}
+
+/// A name that nobody else has.
+pub(crate) fn random_name() -> String {
+    random_uuid().unwrap_or_else(|_| js_sys::Math::random().to_string())
+}
+
+/// Calls `then` when whoever holds this lock is gone. Without locks it is never called.
+pub(crate) fn when_free(lock: &str, then: impl FnOnce() + 'static) {
+    let granted = Closure::once_into_js(then);
+    let _ = request_lock(lock, granted.unchecked_ref()).map(|promise| {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+        });
+    });
+}
+
 /// What an error event says. That of a script that could not be loaded is a plain event, and says nothing.
 pub(crate) fn message_of(event: &Event) -> String {
     Reflect::get(event, &"message".into())
@@ -128,7 +181,7 @@ pub(crate) fn message_of(event: &Event) -> String {
 impl Pool {
     /// A pool without workers, that will start them from this script and give each the compiled engine.
     pub fn new(script: String, module: JsValue) -> Self {
-        let prefix = random_uuid().unwrap_or_else(|_| js_sys::Math::random().to_string());
+        let prefix = random_name();
         Self(Rc::new(Inner {
             script,
             module,
@@ -144,10 +197,16 @@ impl Pool {
         *self.0.handler.borrow_mut() = Some(Rc::new(handle));
     }
 
-    /// Starts a worker. It is heard of again: as ready, or as lost.
-    pub fn start(&self) -> WorkerId {
+    /// A number that no worker has had before.
+    pub fn number(&self) -> WorkerId {
         let id = WorkerId(self.0.next.get());
         self.0.next.set(id.0 + 1);
+        id
+    }
+
+    /// Starts a worker. It is heard of again: as ready, or as lost.
+    pub fn start(&self) -> WorkerId {
+        let id = self.number();
         if let Err(thrown) = self.try_start(id) {
             // Not from within this call: the caller does not know the number yet.
             let (pool, message) = (self.clone(), crate::describe::describe(&thrown));
@@ -202,8 +261,15 @@ impl Pool {
         Ok(())
     }
 
-    /// Sends a batch to a worker. The buffers of the arguments are handed over and not copied.
-    pub fn send(&self, worker: WorkerId, batch: BatchId, task: &str, jobs: Vec<Job>) {
+    /// Sends a batch to a worker, of this call. The buffers of the arguments are handed over and not copied.
+    pub fn send(
+        &self,
+        worker: WorkerId,
+        batch: BatchId,
+        task: &str,
+        outer: &Outer,
+        jobs: Vec<Job>,
+    ) {
         self.post(worker, |keeps, buffers, transfer| {
             let call = |job: Job| Call {
                 number: job.number.0,
@@ -212,6 +278,7 @@ impl Pool {
             ToWorker::Batch(Batch {
                 number: batch.0,
                 task: task.to_owned(),
+                outer: outer.clone(),
                 calls: jobs.into_iter().map(call).collect(),
             })
         });
@@ -306,40 +373,14 @@ impl Pool {
                 self.watch(id);
                 self.tell_if_member(id, PoolEvent::Ready(id));
             }
-            FromWorker::Reports {
-                batch,
-                reports,
-                ended,
-                memory,
-            } => {
-                let mut buffers = buffers.into_iter();
-                let mut none = HashMap::new();
-                let reports = reports
-                    .into_iter()
-                    .map(|report| TaskReport {
-                        number: report.number,
-                        started: report.started,
-                        ended: report.ended,
-                        result: report
-                            .result
-                            .map(|packed| take_parcel(packed, &mut buffers, &mut none)),
-                    })
-                    .collect();
-                let event = PoolEvent::Reports {
-                    worker: id,
-                    batch: BatchId(batch),
-                    reports,
-                    ended,
-                    memory,
-                };
-                self.tell_if_member(id, event);
-            }
-            FromWorker::Initialized(result) => {
-                self.tell_if_member(id, PoolEvent::Initialized { worker: id, result });
-            }
             FromWorker::Panicked(reason) => {
                 if let Some(member) = self.0.members.borrow_mut().get_mut(&id) {
                     member.last_words = Some(reason);
+                }
+            }
+            said => {
+                if let Some(event) = event_of(id, said, &mut buffers.into_iter()) {
+                    self.tell_if_member(id, event);
                 }
             }
         }
@@ -368,18 +409,12 @@ impl Pool {
     /// Waits for the lock that the worker holds: it is granted when the worker is gone.
     fn watch(&self, id: WorkerId) {
         let pool = self.clone();
-        let granted = Closure::once_into_js(move || {
+        when_free(&self.lock_name(id), move || {
             pool.lose(
                 id,
                 Loss::Ended,
                 "The worker ended without a word.".to_owned(),
             );
-        });
-        // Without locks an end without a word goes unnoticed, as this module's documentation says.
-        let _ = request_lock(&self.lock_name(id), granted.unchecked_ref()).map(|promise| {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-            });
         });
     }
 

@@ -119,7 +119,8 @@ impl Dispatcher {
             Input::Tick => {}
         }
         self.expire();
-        if self.source.has_ended()
+        if self.finished.is_none()
+            && self.source.has_ended()
             && self.counts.done == self.source.submitted()
             && self.batches.is_empty()
         {
@@ -246,17 +247,25 @@ impl Dispatcher {
         self.auto
             .record(running.size, self.now.saturating_sub(since));
         self.print_progress();
-        if self.options.batch_size == BatchSize::Auto
-            && (!self.drained || self.options.pre_dispatch == PreDispatch::All)
-        {
+        if self.options.batch_size == BatchSize::Auto && !self.nothing_to_cut() {
             self.adapt();
+        }
+    }
+
+    /// Whether the size of batches does not matter any more.
+    fn nothing_to_cut(&self) -> bool {
+        match self.options.pre_dispatch {
+            PreDispatch::Tasks(_) => self.drained,
+            PreDispatch::All => self.source.has_ended() && self.queue.is_cut(),
         }
     }
 
     fn adapt(&mut self) {
         let before = self.auto.size();
         let adapted = self.auto.adapt();
+        // joblib's plain loop has no batches to speak of.
         let verbose = self.options.verbose.as_ref();
+        let verbose = verbose.filter(|_| !self.is_plain_loop());
         let line = verbose.and_then(|verbose| verbose.adapted(adapted));
         self.outputs.extend(line.map(Output::Print));
         let size = self.auto.size();
@@ -378,14 +387,13 @@ impl Dispatcher {
     }
 
     fn send_batches(&mut self) {
-        while self.batches.len() < self.options.n_jobs.get() {
-            let Some(worker) = self.workers.first_idle() else {
-                return;
-            };
+        while self.idle() > 0 {
             let Some(batch) = self.queue.next(self.now) else {
                 return;
             };
-            self.workers.busy(worker);
+            let Some(worker) = self.workers.take_idle() else {
+                return;
+            };
             let tasks = batch.tasks.to_vec();
             let batch = self.batches.start(worker, batch, self.now);
             if self.options.events {

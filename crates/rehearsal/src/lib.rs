@@ -4,11 +4,16 @@
 //! durability; and SQLite, for which CPython's stands, so that `python3`, 3.11 or later, is needed. So facts that are times
 //! mean nothing here, and examples cannot be checked by them.
 
+mod acted;
 mod acts;
 #[allow(clippy::unwrap_used, clippy::panic)]
 #[path = "../../engines/tests/double/mod.rs"]
 mod double;
 mod fault;
+// What the kernel allows is what is allowed here.
+#[path = "../../site/src/options.rs"]
+#[allow(dead_code, reason = "what only matters to real workers")]
+mod options;
 mod storage;
 mod work;
 mod writer;

@@ -1,7 +1,10 @@
-//! The labs about work: the task is the real one, done on texts made up here, one after the other.
+//! The labs about work. Runs of texts are done one after the other, on texts made up here; runs of values are in
+//! `acted.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::acted::{self, CORES};
+use crate::options;
 use lessons::example::Example;
 use protocol::{ErrorInfo, Loose, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
@@ -9,10 +12,10 @@ use widgets::{CollectionText, Effect, Input, Items, Machine, RunRequest, TextRef
 
 /// As many texts as the bundled collection has.
 const TEXTS: usize = 123;
-/// As many cores there are.
-const CORES: u32 = 2;
 /// As long takes each task, in milliseconds.
 const TASK_MS: f64 = 2.0;
+/// As long takes a promise, besides what it computes.
+const PROMISE_MS: f64 = 0.000_2;
 
 /// A text, by its place, how often it was changed, and whether it is bundled.
 type Key = (usize, u32, bool);
@@ -23,8 +26,12 @@ pub(crate) struct Stage {
     /// What is remembered.
     memory: BTreeMap<Key, Value>,
     run: Option<Run>,
+    /// A run of values.
+    acted: Option<acted::Run>,
+    workers: acted::Workers,
 }
 
+/// A run of texts.
 struct Run {
     request: RunRequest,
     next: usize,
@@ -39,6 +46,8 @@ impl Stage {
             effects: VecDeque::new(),
             memory: BTreeMap::new(),
             run: None,
+            acted: None,
+            workers: acted::Workers::default(),
         }
     }
 
@@ -54,6 +63,10 @@ impl Stage {
             }
             Effect::Run(request) => self.begin_run(*request),
             Effect::Stop => {
+                if let Some(run) = &mut self.acted {
+                    run.cancel(&mut self.workers);
+                    self.tell_acted();
+                }
                 if let Some(run) = self.run.take() {
                     let error = error("cancelled", "Stopped.");
                     self.end(&run, Some(error));
@@ -64,8 +77,11 @@ impl Stage {
                 self.memory.clear();
                 self.hear(Input::Cleared(Ok(freed)));
             }
-            // There are none to be kept warm.
-            Effect::EndWorkers => {}
+            Effect::EndWorkers => self.workers.end(),
+            Effect::Promises { count, rounds } => {
+                let each = rounds as f64 * acted::ROUND_S * 1000.0 + PROMISE_MS;
+                self.hear(Input::Promises(Ok(f64::from(count) * each)));
+            }
             Effect::ReadMemory => {
                 let held = self.held();
                 self.hear(Input::Stored(Ok(held)));
@@ -81,8 +97,24 @@ impl Stage {
 
     fn begin_run(&mut self, request: RunRequest) {
         use crate::Stage as _;
-        let cores =
-            core::num::NonZeroUsize::new(CORES as usize).unwrap_or(core::num::NonZeroUsize::MIN);
+        let cores = core::num::NonZeroUsize::new(CORES).unwrap_or(core::num::NonZeroUsize::MIN);
+        if let Items::Values(values) = request.items {
+            match options::check(&request.options, cores, &parallel::Backends::new()) {
+                Ok(checked) => {
+                    let task = &request.options.task;
+                    let run = acted::Run::new(task, checked.options, values);
+                    let workers = run.n_jobs();
+                    self.acted = Some(run);
+                    self.hear(Input::Begun { workers });
+                }
+                Err(error) => self.hear(Input::Ended(RunEnd {
+                    error: Some(error),
+                    warnings: Vec::new(),
+                    progress: ProgressInfo::default(),
+                })),
+            }
+            return;
+        }
         let requested = match &request.options.n_jobs {
             None => Ok(None),
             Some(Loose::Number(number)) => parallel::n_jobs_from_number(*number).map(Some),
@@ -118,7 +150,7 @@ impl Stage {
         };
         let of = match &run.request.items {
             Items::Texts(texts) => texts.get(run.next).cloned(),
-            Items::Values(_) => return Err("a run of values cannot be rehearsed yet".to_owned()),
+            Items::Values(_) => None,
         };
         let Some(of) = of else {
             self.end(&run, None);
@@ -157,6 +189,23 @@ impl Stage {
         Ok(true)
     }
 
+    /// Tells what has happened in a run of values, and its end.
+    fn tell_acted(&mut self) {
+        use crate::Stage as _;
+        let Some(run) = &mut self.acted else { return };
+        let (told, progress, end) = (run.take_told(), run.progress(), run.end());
+        if !told.outcomes.is_empty() {
+            self.hear(Input::Outcomes(told.outcomes));
+        }
+        if !told.events.is_empty() {
+            self.hear(Input::Events(told.events, progress));
+        }
+        if let Some(end) = end {
+            self.acted = None;
+            self.hear(Input::Ended(end));
+        }
+    }
+
     fn end(&mut self, run: &Run, error: Option<ErrorInfo>) {
         use crate::Stage as _;
         self.hear(Input::Ended(RunEnd {
@@ -178,7 +227,7 @@ impl crate::Stage for Stage {
 
     fn begin(&mut self) {
         self.hear(Input::Machine(Machine {
-            cores: CORES,
+            cores: CORES as u32,
             timer_resolution_us: 5.0,
             storage: "indexeddb".to_owned(),
             storage_why: String::new(),
@@ -195,6 +244,18 @@ impl crate::Stage for Stage {
         loop {
             if let Some(effect) = self.effects.pop_front() {
                 self.one(effect);
+                continue;
+            }
+            if let Some(run) = &mut self.acted {
+                if is_stopped_next && run.is_half() {
+                    return Ok(());
+                }
+                match run.step(&mut self.workers) {
+                    // It hangs until it is stopped.
+                    Err(_) if is_stopped_next => return Ok(()),
+                    Err(why) => return Err(why),
+                    Ok(()) => self.tell_acted(),
+                }
                 continue;
             }
             let half = self.run.as_ref().map(|run| run.request.items.len() / 2);

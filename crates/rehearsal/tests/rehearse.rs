@@ -194,6 +194,74 @@ fn ways_are_measured_against_each_other() {
 }
 
 #[test]
+fn a_schedule_is_watched_and_a_bad_one_mended() {
+    let mut example = example(
+        "timeline",
+        "run",
+        "timeline.tasks_not_run",
+        check("timeline.status", "=", json!("done")),
+    );
+    example["start"] = json!([change("fault", "fail"), change("batch-size", "1")]);
+    example["solution"] = json!([change("on-error", "collect"), press("run")]);
+    assert_eq!(play(&example), Ok(()));
+    example["solution"] = json!([change("workers", "0"), press("run")]);
+    assert_eq!(play(&example), Err(Fault::Unsolved("Not yet.".to_owned())));
+}
+
+#[test]
+fn workers_are_lost_and_tasks_of_their_batches_tried_again() {
+    let mut example = example(
+        "timeline",
+        "run",
+        "timeline.lost_workers",
+        check("timeline.retried_tasks", "=", json!(0)),
+    );
+    example["start"] = json!([
+        change("fault", "end"),
+        change("batch-size", "4"),
+        change("on-error", "collect")
+    ]);
+    example["solution"] = json!([change("batch-size", "1"), press("run")]);
+    assert_eq!(play(&example), Ok(()));
+    example["example"]["task"]["check"] = check("timeline.failed_tasks", "=", json!(1));
+    assert_eq!(play(&example), Err(Fault::SolvedAtStart));
+    example["example"]["task"]["check"] = check("timeline.lost_workers", "=", json!(2));
+    assert_eq!(play(&example), Err(Fault::SolvedAtStart));
+}
+
+#[test]
+fn a_task_that_hangs_is_given_up_or_stopped() {
+    let mut example = example(
+        "timeline",
+        "run",
+        "timeline.failed_tasks",
+        check("timeline.status", "=", json!("stopped")),
+    );
+    example["start"] = json!([
+        change("fault", "hang"),
+        change("timeout", "0.5"),
+        change("on-timeout", "skip")
+    ]);
+    example["solution"] = json!([change("timeout", ""), press("run"), press("stop")]);
+    assert_eq!(play(&example), Ok(()));
+    example["solution"] = json!([change("timeout", ""), press("run")]);
+    assert_eq!(play(&example).unwrap_err().code(), "stuck");
+}
+
+#[test]
+fn a_part_that_must_be_done_first_bounds_the_curve() {
+    let mut example = example(
+        "timeline",
+        "curve",
+        "curve.best_workers",
+        check("timeline.tasks", "=", json!(25)),
+    );
+    example["start"] = json!([change("serial", "50"), change("spread", "equal")]);
+    example["solution"] = json!([press("cold"), press("run")]);
+    assert_eq!(play(&example), Ok(()));
+}
+
+#[test]
 fn a_statement_of_ones_own_is_asked() {
     let mut example = example(
         "sql-or-files",

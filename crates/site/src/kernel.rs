@@ -6,8 +6,10 @@ mod events;
 mod labs;
 mod memories;
 mod produce;
+mod promises;
 mod run;
 mod runs;
+mod threads;
 mod workers;
 
 use core::cell::{Cell, RefCell};
@@ -17,7 +19,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Values, open_store, timer_resolution_us,
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, open_store, timer_resolution_us,
 };
 use futures_channel::oneshot;
 use memory::Memory;
@@ -30,7 +32,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use self::labs::MountedLab;
-pub(crate) use self::run::Recycling;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
@@ -40,6 +41,10 @@ pub struct Kernel {
     page: Page,
     clock: Clock,
     pool: Pool,
+    promises: promises::PromisesWorkers,
+    threads: Threads,
+    /// Whether the site was built with threads.
+    has_threads: bool,
     cores: Cell<NonZeroUsize>,
     /// How long a worker without work is kept.
     idle_milliseconds: Cell<f64>,
@@ -74,13 +79,16 @@ impl core::fmt::Debug for Kernel {
 
 impl Kernel {
     /// Makes this worker the page's kernel. `script` is the address of the script that pool workers run, `module` the
-    /// compiled engine that each of them is given, `texts` the packed catalogue of the language the labs speak, if not English.
-    pub fn start(script: String, module: JsValue, texts: Option<String>) {
+    /// compiled engine that each of them is given, `threads` the address of the script of teams of threads, `texts` the packed catalogue of the language the labs speak, if not English.
+    pub fn start(script: String, module: JsValue, threads: Option<String>, texts: Option<String>) {
         let Some(page) = Page::new() else { return };
         crate::speak(texts);
         browser::log_panics();
         let kernel = Rc::new(Self {
+            promises: promises::PromisesWorkers::new(&script, &module),
             pool: Pool::new(script, module),
+            has_threads: threads.is_some(),
+            threads: Threads::new(threads.unwrap_or_default()),
             page,
             clock: Clock::default(),
             cores: Cell::new(NonZeroUsize::MIN),
@@ -98,6 +106,8 @@ impl Kernel {
         });
         let heard = Rc::clone(&kernel);
         kernel.pool.on_event(move |event| heard.hear_pool(event));
+        let heard = Rc::clone(&kernel);
+        kernel.threads.on_event(move |event| heard.hear_pool(event));
         let heard = Rc::clone(&kernel);
         kernel.page.on_request(move |request| match request {
             Ok((request, values)) => heard.hear_page(request, &values),
@@ -167,7 +177,10 @@ impl Kernel {
                 }
             }
             Request::Ping => self.page.send(&Reply::Pong),
-            Request::Close => self.pool.end_all(),
+            Request::Close => {
+                self.pool.end_all();
+                self.threads.end_all();
+            }
             _ => {}
         }
     }
@@ -230,10 +243,6 @@ impl Kernel {
             backends.set_availability("threading", Availability::Missing { reason });
         }
         backends
-    }
-
-    fn no_threads(&self) -> Option<&'static str> {
-        (self.cores.get().get() > 0).then_some("Not built yet: threads over one shared memory.")
     }
 
     /// The ways to run, and whether each can be had here.

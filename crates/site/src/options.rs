@@ -10,10 +10,17 @@ use parallel::{
 };
 use protocol::{ContextInfo, ErrorInfo, Loose, ParallelOptions};
 
-use crate::kernel::Recycling;
-
 /// More workers than this are more than any machine's browser has room for.
 const MOST_WORKERS: usize = 64;
+
+/// When a worker is replaced by a new one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Recycling {
+    /// After so many tasks.
+    pub(crate) tasks: Option<u32>,
+    /// Once its memory has more bytes, which never become fewer.
+    pub(crate) bytes: Option<u64>,
+}
 
 /// The options of a run, checked.
 #[derive(Clone, Debug)]
@@ -72,6 +79,10 @@ pub(crate) fn check(
         fallback: given.fallback.unwrap_or(false),
     };
     let choice = choose(&call, &context, backends, cores).map_err(|error| misconfigured(&error))?;
+    if choice.backend == "threading" && given.initializer.is_some() {
+        let message = "initializer is for workers with a memory of their own: threads share one. Leave it out, or use loky.";
+        return Err(error("initializer", message.to_owned()));
+    }
     Ok(Checked {
         options: dispatching(given, &choice)?,
         choice,

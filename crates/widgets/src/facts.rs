@@ -6,8 +6,8 @@ use values::Value;
 
 /// What is known of the last run that has finished here; nothing before one has, and nothing of what was recorded.
 ///
-/// The names and their meaning are listed in docs/writing-lessons.md. Where a name ends in `ms` the fact is a time in
-/// milliseconds, which differs between machines.
+/// The names and their meaning are listed in docs/writing-lessons.md. Where a name ends in `ms` or `us` the fact is a
+/// time in milliseconds or microseconds, which differs between machines.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     runs: u32,
@@ -77,7 +77,7 @@ impl Found {
 /// Whether a fact of that name is a time.
 pub fn is_time(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
-    last == "ms" || last.ends_with("_ms")
+    ["ms", "us"].contains(&last) || last.ends_with("_ms") || last.ends_with("_us")
 }
 
 #[cfg(test)]
@@ -100,7 +100,12 @@ mod tests {
 
     #[test]
     fn times_are_known_by_their_names() {
-        assert!(is_time("run.ms") && is_time("formats.csv.read_ms") && is_time("ms"));
+        assert!(
+            is_time("run.ms")
+                && is_time("formats.csv.read_ms")
+                && is_time("ms")
+                && is_time("a.task_us")
+        );
         assert!(!is_time("formats.items") && !is_time("run.hits"));
     }
 }

@@ -3,7 +3,7 @@
 use language::{mark, number, t, text};
 
 /// What is counted by [`plural`], for the catalogues.
-pub const NOUNS: [[&str; 2]; 18] = [
+pub const NOUNS: [[&str; 2]; 19] = [
     [mark!("address"), mark!("addresses")],
     [mark!("block"), mark!("blocks")],
     [mark!("byte"), mark!("bytes")],
@@ -19,6 +19,7 @@ pub const NOUNS: [[&str; 2]; 18] = [
     [mark!("record"), mark!("records")],
     [mark!("result"), mark!("results")],
     [mark!("row"), mark!("rows")],
+    [mark!("task"), mark!("tasks")],
     [mark!("text"), mark!("texts")],
     [mark!("value"), mark!("values")],
     [mark!("worker"), mark!("workers")],
@@ -67,6 +68,18 @@ pub fn time(milliseconds: f64) -> String {
     })
 }
 
+/// A time given in milliseconds that may be very short: with two digits, in nanoseconds, microseconds, milliseconds or seconds.
+pub fn short_time(milliseconds: f64) -> String {
+    let (amount, unit) = match milliseconds.abs() {
+        ms if ms < 0.000_995 => (milliseconds * 1e6, "ns"),
+        ms if ms < 0.995 => (milliseconds * 1e3, "µs"),
+        ms if ms < 995.0 => (milliseconds, "ms"),
+        _ => (milliseconds / 1e3, "s"),
+    };
+    let digits = usize::from(amount.abs() < 9.95 && (amount * 10.0).round() % 10.0 != 0.0);
+    number(&format!("{amount:.digits$} {unit}"))
+}
+
 /// When and where something was recorded, to stand after "recorded". The recordings say it in English, as
 /// `on DATE in BROWSER on N cores`.
 pub fn recorded(english: &str) -> String {
@@ -103,6 +116,14 @@ mod tests {
         assert_eq!(time(310.4), "310 ms");
         assert_eq!(time(12_345.0), "12.3 s");
         assert_eq!(time(180_000.0), "3.0 min");
+        assert_eq!(short_time(0.000_12), "120 ns");
+        assert_eq!(short_time(0.001), "1 µs");
+        assert_eq!(short_time(0.001_26), "1.3 µs");
+        assert_eq!(short_time(0.04), "40 µs");
+        assert_eq!(short_time(0.999), "1 ms");
+        assert_eq!(short_time(61.4), "61 ms");
+        assert_eq!(short_time(1_500.0), "1.5 s");
+        assert_eq!(short_time(0.0), "0 ns");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use protocol::{
 use values::Value;
 
 use crate::facts::Facts;
+use crate::overheads::Overheads;
+use crate::timeline_lab::TimelineLab;
 use crate::word_frequencies::WordFrequencies;
 
 /// A lab: it hears, asks, and shows.
@@ -96,6 +98,8 @@ pub enum Input {
     Stored(Result<(u64, u64), String>),
     /// The lab's memory was emptied of so many entries and bytes; or why it was not.
     Cleared(Result<(u64, u64), String>),
+    /// How many milliseconds the promises took; or why that is not known.
+    Promises(Result<f64, String>),
 }
 
 /// What a lab about work asks for.
@@ -113,6 +117,13 @@ pub enum Effect {
     ReadMemory,
     /// End all workers that work for nobody, so that the next run begins cold.
     EndWorkers,
+    /// Await so many async functions together on one thread, each of which computes so many rounds of the task `work`.
+    Promises {
+        /// How many.
+        count: u32,
+        /// How much each of them computes.
+        rounds: u64,
+    },
 }
 
 /// A run that a lab asks for.
@@ -188,12 +199,14 @@ pub struct Machine {
 }
 
 /// The names of the labs about work.
-pub const NAMES: [&str; 1] = ["word-frequencies"];
+pub const NAMES: [&str; 3] = ["word-frequencies", "timeline", "overheads"];
 
 /// A new lab about work of that name.
 pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {
         "word-frequencies" => Some(Box::new(WordFrequencies::default())),
+        "overheads" => Some(Box::new(Overheads::default())),
+        "timeline" => Some(Box::new(TimelineLab::default())),
         _ => None,
     }
 }

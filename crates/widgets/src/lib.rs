@@ -8,12 +8,15 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+pub mod curve;
 mod facts;
 pub mod format;
 mod lab;
 pub mod measure;
+mod overheads;
 mod status;
 mod timeline;
+mod timeline_lab;
 mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
@@ -22,5 +25,15 @@ pub use lab::{
     TextRef, WorkLab, create, page,
 };
 pub use status::Status;
+
+/// What the lab of that name shows before anything has run: the recorded state of a real run.
 #[cfg(feature = "recorded")]
-pub use word_frequencies::recorded;
+pub fn recorded(name: &str) -> Option<String> {
+    let regions = match name {
+        "word-frequencies" => word_frequencies::recorded(),
+        "timeline" => timeline_lab::recording::recorded_lab().view(Detail::Full),
+        "overheads" => overheads::recording::recorded_lab().view(Detail::Full),
+        _ => return None,
+    };
+    Some(page(&regions))
+}

@@ -20,8 +20,12 @@ impl Samples {
 
     /// The smallest, the median and the largest; nothing where nothing was measured.
     pub fn spread(&self) -> Option<(f64, f64, f64)> {
-        let mut sorted = self.0.clone();
-        sorted.sort_by(f64::total_cmp);
+        // There are few of them, and a sort of the library's is kilobytes of code.
+        let mut sorted: Vec<f64> = Vec::with_capacity(self.0.len());
+        for time in &self.0 {
+            let place = sorted.partition_point(|other| other <= time);
+            sorted.insert(place, *time);
+        }
         let (first, last) = (*sorted.first()?, *sorted.last()?);
         let half = sorted.len() / 2;
         let median = if sorted.len().is_multiple_of(2) {
@@ -30,6 +34,12 @@ impl Samples {
             sorted[half]
         };
         Some((first, median, last))
+    }
+}
+
+impl FromIterator<f64> for Samples {
+    fn from_iter<I: IntoIterator<Item = f64>>(times: I) -> Self {
+        Self(times.into_iter().collect())
     }
 }
 

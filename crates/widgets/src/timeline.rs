@@ -1,300 +1,339 @@
-//! The timeline: one lane per worker, one block per task.
+//! The timeline: one lane per place for a worker, one block per task.
 
-use std::collections::BTreeMap;
+mod drawing;
+mod sums;
 
-use language::{mark, t, text};
-use maud::{Markup, PreEscaped, html};
+use std::collections::{BTreeMap, VecDeque};
+
+use language::mark;
 use protocol::EventInfo;
-use svg::node::element::{Rectangle, Title};
-use svg::{Document, Node};
 
-use crate::format;
+pub(crate) use drawing::Names;
+pub(crate) use sums::Sums;
 
-/// The width of a lane in its own units; the page stretches it.
-const WIDTH: f64 = 1000.0;
-const HEIGHT: f64 = 24.0;
-
-/// What a block shows.
+/// What a block shows. Class, words and a sign that says the same without a colour are in [`STATES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
+pub(crate) enum State {
+    /// In its worker's hands, but behind others of its batch.
+    Sent,
     Running,
     Finished,
     Failed,
+    TimedOut,
     Cancelled,
     Lost,
+    /// Taken back before it began.
+    Requeued,
     Cached,
 }
 
-impl State {
-    const fn class(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Finished => "finished",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Lost => "lost",
-            Self::Cached => "cached",
-        }
-    }
+/// By [`State`].
+const STATES: [(&str, &str, &str); 9] = [
+    ("sent", mark!("sent"), ""),
+    ("running", mark!("running"), ""),
+    ("finished", mark!("finished"), ""),
+    ("failed", mark!("failed"), "✕"),
+    ("timed-out", mark!("took too long"), "⌛"),
+    ("cancelled", mark!("stopped"), "■"),
+    ("lost", mark!("lost with its worker"), "†"),
+    ("requeued", mark!("taken back"), "↩"),
+    ("cached", mark!("from the cache"), ""),
+];
 
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Running => mark!("running"),
-            Self::Finished => mark!("finished"),
-            Self::Failed => mark!("failed"),
-            Self::Cancelled => mark!("stopped"),
-            Self::Lost => mark!("lost with its worker"),
-            Self::Cached => mark!("from the cache"),
-        }
+impl State {
+    pub(crate) const fn words(self) -> &'static str {
+        STATES[self as usize].1
     }
 }
 
+/// A task at a worker.
 #[derive(Clone, Debug)]
-struct Block {
-    task: u32,
+pub(crate) struct Block {
+    pub(crate) task: u32,
+    pub(crate) batch: u32,
+    /// When it was first or again to be had.
+    pub(crate) submitted: f64,
+    pub(crate) sent: f64,
+    pub(crate) from: f64,
+    pub(crate) to: Option<f64>,
+    pub(crate) state: State,
+}
+
+/// A stretch of time of a lane that is no task.
+#[derive(Clone, Debug)]
+struct Stretch {
+    /// The batch, or the worker.
+    number: u32,
     from: f64,
     to: Option<f64>,
-    state: State,
+}
+
+/// A worker, and those that took its place when it was gone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lane {
+    /// Who is there now.
+    worker: Option<u32>,
+    /// Since when nobody was there.
+    gone: f64,
+    pub(crate) blocks: Vec<Block>,
+    /// Places of the blocks that are not closed, in the order in which they run.
+    open: VecDeque<usize>,
+    batches: Vec<Stretch>,
+    starts: Vec<Stretch>,
+    /// When a worker went, and whether by itself.
+    ends: Vec<(f64, bool)>,
 }
 
 /// What happened when, as it is drawn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timeline {
-    /// The blocks of each worker, in the order in which the workers were first heard of.
-    lanes: Vec<(u32, Vec<Block>)>,
+    lanes: Vec<Lane>,
     cached: Vec<Block>,
     /// From when to when each task waited for a worker.
     waiting: BTreeMap<u32, (f64, Option<f64>)>,
-    /// The lane and place of the block of each task that is running.
+    waited: Vec<(f64, f64)>,
+    /// The lane and place of the block of each task that is not done.
     open: BTreeMap<u32, (usize, usize)>,
+    requeued: u32,
     end: f64,
+    /// When the run began whose events are added now, and how many tasks there were before it.
+    since: (f64, u32),
 }
+
+/// A worker that can take a batch sooner than this, in milliseconds, was there already.
+const STARTED: f64 = 3.0;
 
 impl Timeline {
     /// Takes in what happened.
     pub(crate) fn add(&mut self, events: &[EventInfo]) {
         for event in events {
-            self.end = self.end.max(event.at);
-            self.add_one(event);
+            let at = event.at + self.since.0;
+            self.end = self.end.max(at);
+            self.add_one(event, at);
         }
     }
 
     /// Notes how late it is.
     pub(crate) fn set_now(&mut self, milliseconds: f64) {
-        self.end = self.end.max(milliseconds);
+        self.end = self.end.max(milliseconds + self.since.0);
     }
 
-    fn add_one(&mut self, event: &EventInfo) {
-        let EventInfo {
-            at,
-            kind,
-            task,
-            worker,
-            ..
-        } = event;
-        match (kind.as_str(), *task, *worker) {
-            ("submitted" | "requeued", Some(task), _) => {
-                self.close(task, *at, State::Lost);
-                self.waiting.insert(task, (*at, None));
-            }
-            ("dispatched", Some(task), Some(worker)) => {
-                if let Some((_, until)) = self.waiting.get_mut(&task) {
-                    *until = Some(*at);
-                }
-                self.open_block(task, worker, *at);
-            }
-            ("started", Some(task), _) => {
-                if let Some(block) = self.open_block_of(task) {
-                    block.from = *at;
-                }
-            }
-            ("finished", Some(task), _) => self.close(task, *at, State::Finished),
-            ("failed" | "timed-out", Some(task), _) => self.close(task, *at, State::Failed),
-            ("cancelled", Some(task), _) => {
-                self.close(task, *at, State::Cancelled);
-                self.waiting
-                    .entry(task)
-                    .and_modify(|(_, until)| *until = until.or(Some(*at)));
-            }
-            ("from-cache", Some(task), _) => {
-                self.waiting.remove(&task);
-                self.cached.push(Block {
-                    task,
-                    from: *at,
-                    to: Some(*at),
-                    state: State::Cached,
-                });
-            }
-            ("worker-ready", _, Some(worker)) => {
-                self.lane(worker);
-            }
-            ("worker-lost", _, Some(worker)) => {
-                let lane = self.lane(worker);
-                let lost: Vec<_> = self
-                    .open
-                    .iter()
-                    .filter(|(_, (at, _))| *at == lane)
-                    .map(|(task, _)| *task)
-                    .collect();
-                for task in lost {
-                    self.close(task, *at, State::Lost);
-                }
-            }
-            _ => {}
+    /// Another run follows, after so many tasks: its times count from now.
+    pub(crate) fn follow(&mut self, tasks: u32) {
+        self.since = (self.end, tasks);
+        for lane in &mut self.lanes {
+            lane.worker = None;
+            lane.gone = self.end;
         }
     }
 
-    fn lane(&mut self, worker: u32) -> usize {
-        let known = self.lanes.iter().position(|(id, _)| *id == worker);
-        known.unwrap_or_else(|| {
-            self.lanes.push((worker, Vec::new()));
-            self.lanes.len() - 1
-        })
+    /// How late it is.
+    pub(crate) const fn end(&self) -> f64 {
+        self.end
     }
 
-    fn open_block(&mut self, task: u32, worker: u32, at: f64) {
-        let lane = self.lane(worker);
-        let blocks = &mut self.lanes[lane].1;
-        blocks.push(Block {
-            task,
-            from: at,
-            to: None,
-            state: State::Running,
-        });
-        self.open.insert(task, (lane, blocks.len() - 1));
-    }
-
-    fn open_block_of(&mut self, task: u32) -> Option<&mut Block> {
-        let (lane, place) = *self.open.get(&task)?;
-        self.lanes.get_mut(lane)?.1.get_mut(place)
-    }
-
-    fn close(&mut self, task: u32, at: f64, state: State) {
-        if let Some(block) = self.open_block_of(task) {
-            block.to = Some(at);
-            block.state = state;
-        }
-        self.open.remove(&task);
-    }
-
-    /// The part of the workers' time that went into tasks, from 0 to 1.
-    pub(crate) fn utilisation(&self) -> Option<f64> {
-        let workers = self
-            .lanes
-            .iter()
-            .filter(|(_, blocks)| !blocks.is_empty())
-            .count();
-        let busy: f64 = self
-            .lanes
-            .iter()
-            .flat_map(|(_, blocks)| blocks)
-            .map(|block| block.to.unwrap_or(self.end) - block.from)
-            .sum();
-        (workers > 0 && self.end > 0.0).then(|| (busy / (workers as f64 * self.end)).min(1.0))
+    pub(crate) fn lanes(&self) -> &[Lane] {
+        &self.lanes
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lanes.is_empty() && self.cached.is_empty() && self.waiting.is_empty()
     }
 
-    /// The lanes. `name` gives the name of a task.
-    pub(crate) fn view(&self, name: &dyn Fn(u32) -> String) -> Markup {
-        let end = self.end.max(1.0);
-        let tasks: usize = self.lanes.iter().map(|(_, blocks)| blocks.len()).sum();
-        let summary = t!(
-            "Timeline of {time}: {blocks} on {workers}, {cached} from the cache.",
-            time = format::time(self.end),
-            blocks = format::plural(tasks as u64, "block"),
-            workers = format::plural(self.lanes.len() as u64, "worker"),
-            cached = self.cached.len()
-        );
-        let waiting: Vec<_> = self
-            .waiting
-            .iter()
-            .map(|(task, (from, until))| Block {
-                task: *task,
-                from: *from,
-                to: *until,
-                state: State::Cancelled,
-            })
-            .collect();
-        html! {
-            div.timeline role="img" aria-label=(summary) {
-                @if !waiting.is_empty() {
-                    (lane(&t!("Queue"), "waiting", &waiting, end, name))
-                }
-                @for (at, (_, blocks)) in self.lanes.iter().enumerate() {
-                    (lane(&t!("Worker {number}", number = at + 1), "worker", blocks, end, name))
-                }
-                @if !self.cached.is_empty() {
-                    (lane(&t!("Cache: {count}", count = self.cached.len()), "cache", &self.cached, end, name))
-                }
-                div.axis { span {} span { "0 ms" } span { (format::time(end / 2.0)) } span { (format::time(end)) } }
+    fn add_one(&mut self, event: &EventInfo, at: f64) {
+        let task = event.task.map(|task| task + self.since.1);
+        match (event.kind.as_str(), task, event.worker) {
+            (kind @ ("submitted" | "requeued"), Some(task), _) => {
+                self.requeued += u32::from(kind == "requeued");
+                self.close(task, at, State::Requeued);
+                self.waiting.insert(task, (at, None));
             }
+            ("dispatched", Some(task), Some(worker)) => {
+                let submitted = self.wait_is_over(task, at);
+                let batch = event.batch.unwrap_or(task);
+                self.send(
+                    worker,
+                    Block {
+                        task,
+                        batch,
+                        submitted,
+                        sent: at,
+                        from: at,
+                        to: None,
+                        state: State::Sent,
+                    },
+                );
+            }
+            ("started", Some(task), _) => {
+                if let Some(block) = self.open_block_of(task) {
+                    block.from = at;
+                }
+            }
+            ("finished", Some(task), _) => self.close(task, at, State::Finished),
+            ("failed", Some(task), _) => self.close(task, at, State::Failed),
+            ("timed-out", Some(task), Some(worker)) => {
+                self.close(task, at, State::TimedOut);
+                // The others of its batch had not begun.
+                self.clear(worker, at, State::Requeued);
+            }
+            ("cancelled", Some(task), _) => {
+                self.wait_is_over(task, at);
+                self.close(task, at, State::Cancelled);
+            }
+            ("from-cache", Some(task), _) => {
+                self.waiting.remove(&task);
+                self.cached.push(Block {
+                    task,
+                    batch: task,
+                    submitted: at,
+                    sent: at,
+                    from: at,
+                    to: Some(at),
+                    state: State::Cached,
+                });
+            }
+            ("worker-ready", _, Some(worker)) => {
+                self.lane(worker, at);
+            }
+            ("worker-lost", _, Some(worker)) => self.gone(worker, at, State::Lost),
+            ("worker-ended", _, Some(worker)) => self.gone(worker, at, State::Cancelled),
+            ("batch-ended", _, Some(worker)) => {
+                let lane = self.lane(worker, at);
+                if let Some(batch) = self.lanes[lane].batches.last_mut() {
+                    batch.to = Some(at);
+                }
+            }
+            _ => {}
         }
+    }
+
+    /// The task waits no longer; since when it did.
+    fn wait_is_over(&mut self, task: u32, at: f64) -> f64 {
+        match self.waiting.get_mut(&task) {
+            Some((from, until @ None)) => {
+                *until = Some(at);
+                let from = *from;
+                self.waited.push((from, at));
+                from
+            }
+            _ => at,
+        }
+    }
+
+    /// The lane in which this worker is. A new one takes the place of one that is gone.
+    fn lane(&mut self, worker: u32, at: f64) -> usize {
+        let there = |lane: &Lane| lane.worker == Some(worker);
+        if let Some(known) = self.lanes.iter().position(there) {
+            return known;
+        }
+        let was_here = |lane: &Lane| {
+            lane.worker.is_none() && lane.starts.iter().any(|start| start.number == worker)
+        };
+        let free = |lane: &Lane| lane.worker.is_none();
+        let place = self
+            .lanes
+            .iter()
+            .position(was_here)
+            .or_else(|| self.lanes.iter().position(free));
+        let place = place.unwrap_or_else(|| {
+            self.lanes.push(Lane {
+                gone: self.since.0,
+                ..Lane::default()
+            });
+            self.lanes.len() - 1
+        });
+        let lane = &mut self.lanes[place];
+        lane.worker = Some(worker);
+        lane.starts.push(Stretch {
+            number: worker,
+            from: lane.gone,
+            to: Some(at),
+        });
+        place
+    }
+
+    fn send(&mut self, worker: u32, block: Block) {
+        let at = self.lane(worker, block.sent);
+        let lane = &mut self.lanes[at];
+        self.open.insert(block.task, (at, lane.blocks.len()));
+        lane.open.push_back(lane.blocks.len());
+        if lane
+            .batches
+            .last()
+            .is_none_or(|last| last.number != block.batch || last.to.is_some())
+        {
+            lane.batches.push(Stretch {
+                number: block.batch,
+                from: block.sent,
+                to: None,
+            });
+        }
+        let sent = block.sent;
+        lane.blocks.push(block);
+        lane.go_on(sent);
+    }
+
+    fn open_block_of(&mut self, task: u32) -> Option<&mut Block> {
+        let (lane, place) = *self.open.get(&task)?;
+        self.lanes.get_mut(lane)?.blocks.get_mut(place)
+    }
+
+    fn close(&mut self, task: u32, at: f64, state: State) {
+        let Some((lane, place)) = self.open.remove(&task) else {
+            return;
+        };
+        let lane = &mut self.lanes[lane];
+        lane.blocks[place].to = Some(at);
+        lane.blocks[place].state = state;
+        lane.open.retain(|open| *open != place);
+        lane.go_on(at);
+    }
+
+    /// Closes all that is open in a worker's lane: what is running so, what has not begun as taken back.
+    fn clear(&mut self, worker: u32, at: f64, running: State) {
+        let lane = self.lane(worker, at);
+        let mut state = running;
+        for place in core::mem::take(&mut self.lanes[lane].open) {
+            let block = &mut self.lanes[lane].blocks[place];
+            block.to = Some(at);
+            block.state = state;
+            let task = block.task;
+            self.open.remove(&task);
+            state = State::Requeued;
+        }
+    }
+
+    fn gone(&mut self, worker: u32, at: f64, running: State) {
+        self.clear(worker, at, running);
+        let place = self.lane(worker, at);
+        let lane = &mut self.lanes[place];
+        if let Some(batch) = lane.batches.last_mut() {
+            batch.to.get_or_insert(at);
+        }
+        lane.ends.push((at, running == State::Lost));
+        lane.worker = None;
+        lane.gone = at;
     }
 }
 
-fn lane(
-    label: &str,
-    class: &str,
-    blocks: &[Block],
-    end: f64,
-    name: &dyn Fn(u32) -> String,
-) -> Markup {
-    let mut drawing = Document::new()
-        .set("viewBox", (0, 0, WIDTH, HEIGHT))
-        .set("preserveAspectRatio", "none")
-        .set("aria-hidden", "true")
-        .set("class", format!("lane lane-{class}"));
-    // No more blocks than can be told apart: of those that would stand in the same place only the first is drawn,
-    // unless a later one is of another state.
-    let mut last = (-1.0, State::Running);
-    for block in blocks {
-        let to = block.to.unwrap_or(end);
-        let x = (block.from / end * WIDTH).clamp(0.0, WIDTH);
-        let width = ((to - block.from) / end * WIDTH).clamp(2.0, WIDTH);
-        if last == (x.floor(), block.state) {
-            continue;
+impl Lane {
+    /// The first that is open runs from now on, as long as nothing else is known.
+    fn go_on(&mut self, at: f64) {
+        if let Some(block) = self
+            .open
+            .front()
+            .and_then(|place| self.blocks.get_mut(*place))
+            && block.state == State::Sent
+        {
+            block.state = State::Running;
+            block.from = at;
         }
-        last = (x.floor(), block.state);
-        let state = if class == "waiting" {
-            mark!("waiting")
-        } else {
-            block.state.words()
-        };
-        let title = t!(
-            "{task}: {state}, {time} from {start}",
-            task = name(block.task),
-            state = text(state),
-            time = format::time(to - block.from),
-            start = format::time(block.from)
-        );
-        drawing.append(
-            Rectangle::new()
-                .set(
-                    "class",
-                    format!(
-                        "block {}",
-                        if class == "waiting" {
-                            "waiting"
-                        } else {
-                            block.state.class()
-                        }
-                    ),
-                )
-                .set("x", (x * 10.0).round() / 10.0)
-                .set("y", 2)
-                .set("width", (width * 10.0).round() / 10.0)
-                .set("height", HEIGHT - 4.0)
-                .add(Title::new(title)),
-        );
     }
-    html! {
-        div.lane-row {
-            span.lane-label { (label) }
-            (PreEscaped(drawing.to_string()))
-        }
+
+    /// The workers that were started here, and not just taken over.
+    fn started(&self) -> impl Iterator<Item = &Stretch> {
+        let is_start = |start: &&Stretch| start.to.unwrap_or_default() - start.from >= STARTED;
+        self.starts.iter().filter(is_start)
     }
 }
 
@@ -315,7 +354,12 @@ mod tests {
     }
 
     fn classes(timeline: &Timeline) -> Vec<(&'static str, usize)> {
-        let html = timeline.view(&|task| format!("task {task}")).into_string();
+        let html = timeline
+            .view(&Names {
+                name: &|task| format!("task {task}"),
+                first: None,
+            })
+            .into_string();
         [
             "running",
             "finished",
@@ -377,7 +421,7 @@ mod tests {
             event(0.0, "submitted", Some(0), None),
             event(0.0, "from-cache", Some(0), None),
             event(0.0, "submitted", Some(1), None),
-            event(0.0, "dispatched", Some(1), Some(1)),
+            event(1.0, "dispatched", Some(1), Some(1)),
             event(3.0, "cancelled", Some(1), None),
         ]);
         assert_eq!(

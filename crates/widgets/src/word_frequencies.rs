@@ -9,13 +9,8 @@ mod view;
 
 pub(crate) use state::WordFrequencies;
 
-/// What the lab of that name shows before anything has run: the recorded state of a real run.
+/// What the lab shows before anything has run.
 #[cfg(feature = "recorded")]
-pub fn recorded(name: &str) -> Option<String> {
-    (name == "word-frequencies").then(|| {
-        crate::page(&crate::Lab::view(
-            &recording::recorded_lab(),
-            crate::Detail::Full,
-        ))
-    })
+pub(crate) fn recorded() -> Vec<(&'static str, maud::Markup)> {
+    crate::Lab::view(&recording::recorded_lab(), crate::Detail::Full)
 }

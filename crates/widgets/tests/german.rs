@@ -1,4 +1,4 @@
-//! The lab *word frequencies* in German: what is looked at first, and what was recorded.
+//! The labs about work in German: what is looked at first, and what was recorded.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -6,11 +6,15 @@ use std::collections::BTreeSet;
 use language::{Catalogue, choose};
 use widgets::{Detail, Input, Machine, create, page};
 
-const FILE: &str = include_str!("../../../content/language/de/widgets.toml");
+const FILES: [&str; 2] = [
+    include_str!("../../../content/language/de/widgets.toml"),
+    include_str!("../../../content/language/de/timeline.toml"),
+];
 
-/// The pairs of the file. A text there is written as in JSON.
+/// The pairs of the files. A text there is written as in JSON.
 fn pairs() -> Vec<(String, String)> {
-    let lines = FILE.lines().filter(|line| line.starts_with('"'));
+    let lines = FILES.into_iter().flat_map(str::lines);
+    let lines = lines.filter(|line| line.starts_with('"'));
     lines
         .map(|line| {
             let (english, german) = line.split_once("\" = \"").unwrap();
@@ -85,6 +89,33 @@ fn the_first_view_leaves_nothing_in_english() {
 }
 
 #[test]
+fn the_lab_timeline_leaves_nothing_in_english() {
+    let show = || {
+        let mut lab = create("timeline").unwrap();
+        lab.update(Input::Machine(Machine {
+            cores: 2,
+            ..Machine::default()
+        }));
+        let press = |control: &str| {
+            Input::Visitor(protocol::LabEvent::Press {
+                control: control.to_owned(),
+            })
+        };
+        let first = page(&lab.view(Detail::Full));
+        lab.update(press("cold"));
+        format!("{first}{}", page(&lab.view(Detail::Full)))
+    };
+    let english = show();
+    assert!(left_in_english(&english).len() > 30);
+    let german = in_german(show);
+    assert_eq!(left_in_english(&german), Vec::<String>::new());
+    assert!(
+        german
+            .contains("24 Aufgaben, zusammen 491 ms auf einem Kern; die längste braucht 29,4 ms.")
+    );
+}
+
+#[test]
 fn a_status_is_in_german_with_german_numbers() {
     let status = in_german(|| {
         let mut lab = create("word-frequencies").unwrap();
@@ -111,7 +142,10 @@ fn both_languages_name_the_same_values() {
 
 #[cfg(feature = "recorded")]
 #[test]
-fn the_recorded_view_leaves_nothing_in_english() {
+fn the_recorded_views_leave_nothing_in_english() {
+    let timeline = in_german(|| widgets::recorded("timeline").unwrap());
+    assert_eq!(left_in_english(&timeline), Vec::<String>::new());
+    assert!(timeline.contains("Gesamtdauer"), "{timeline}");
     let recorded = || widgets::recorded("word-frequencies").unwrap();
     let german = in_german(recorded);
     assert_eq!(left_in_english(&german), Vec::<String>::new());

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use js_sys::Array;
-use tasks::Task;
-use values::Parcel;
+use tasks::{Host, Task};
+use values::{Buffer, Parcel};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -14,6 +14,7 @@ use super::message::{
     take_parcel,
 };
 use crate::host::WorkerHost;
+use crate::nested::Nested;
 use crate::{Clock, JsBuffer};
 
 /// Results of a batch are reported at the latest after this many milliseconds, so that the kernel knows how far it is.
@@ -70,10 +71,11 @@ impl PoolWorker {
         let mut now = self.clock.now();
         let mut outbox = Outbox::new(batch.number, now);
         let task = (self.find)(&batch.task);
+        let host = Nested::new(&self.host, self.find, &batch.outer, false);
         for Call { number, arguments } in batch.calls {
             let parcel = take_parcel(arguments, &mut buffers, &mut self.kept);
             let started = now;
-            let result = call(task, &batch.task, &parcel, &self.host);
+            let result = call(task, &batch.task, &parcel, &host);
             if CLOSED.with(core::cell::Cell::get) {
                 return;
             }
@@ -105,11 +107,12 @@ impl PoolWorker {
     }
 }
 
-fn call(
+/// Does one task.
+pub(crate) fn call<B: Buffer>(
     task: Option<&dyn Task>,
     name: &str,
-    arguments: &Parcel<JsBuffer>,
-    host: &WorkerHost,
+    arguments: &Parcel<B>,
+    host: &dyn Host,
 ) -> Result<Parcel<Vec<u8>>, TaskFailure> {
     let failure = |code: &str, message: String| TaskFailure {
         code: code.to_owned(),
@@ -129,6 +132,16 @@ fn call(
                 .map(|(offset, line)| (offset as u32, line as u32)),
             ..failure(error.code(), error.to_string())
         })
+}
+
+/// Adds a result's buffers to those of the whole message, and to what is handed over.
+pub(crate) fn put_result(parcel: Parcel<Vec<u8>>, buffers: &Array, transfer: &Array) -> Packed {
+    let copies = parcel.buffers.iter().map(|bytes| JsBuffer::copy_of(bytes));
+    let parcel = Parcel {
+        buffers: copies.collect(),
+        head: parcel.head,
+    };
+    put_parcel(parcel, buffers, transfer, &mut HashSet::new())
 }
 
 /// Reports that wait to be posted.
@@ -158,17 +171,7 @@ impl Outbox {
         ended: f64,
         result: Result<Parcel<Vec<u8>>, TaskFailure>,
     ) {
-        let result = result.map(|parcel| {
-            let parcel = Parcel {
-                head: parcel.head,
-                buffers: parcel
-                    .buffers
-                    .iter()
-                    .map(|bytes| JsBuffer::copy_of(bytes))
-                    .collect(),
-            };
-            put_parcel(parcel, &self.buffers, &self.transfer, &mut HashSet::new())
-        });
+        let result = result.map(|parcel| put_result(parcel, &self.buffers, &self.transfer));
         self.reports.push(WireReport {
             number,
             started,
@@ -203,7 +206,7 @@ pub(crate) fn close() {
     }
 }
 
-fn scope() -> Option<DedicatedWorkerGlobalScope> {
+pub(crate) fn scope() -> Option<DedicatedWorkerGlobalScope> {
     js_sys::global().dyn_into().ok()
 }
 

@@ -76,6 +76,11 @@ impl Queue {
         self.dispatched
     }
 
+    /// Whether all that came from the source is cut into batches.
+    pub(super) fn is_cut(&self) -> bool {
+        self.uncut.is_empty()
+    }
+
     /// A task has come from the source.
     pub(super) fn push(&mut self, task: TaskId) {
         self.uncut.push(task);

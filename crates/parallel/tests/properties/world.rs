@@ -4,8 +4,8 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parallel::{
-    BatchId, BatchSize, Dispatcher, Ended, EventKind, Input, Loss, OnError, OnTimeout, Options,
-    Order, Outcome, Output, PreDispatch, Produced, Report, TaskId, WorkerId,
+    BatchId, BatchSize, Dispatcher, Ended, EventKind, Input, Line, Loss, OnError, OnTimeout,
+    Options, Order, Outcome, Output, PreDispatch, Produced, Report, Stream, TaskId, WorkerId,
 };
 
 use crate::Step;
@@ -32,8 +32,10 @@ pub(crate) struct World {
     settled: BTreeSet<TaskId>,
     /// Runs of a task that ended with the loss of its worker.
     lost_runs: BTreeMap<TaskId, u32>,
-    batch_done: bool,
     most_size: usize,
+    /// What the last printed line said.
+    said_done: u32,
+    said_finished: bool,
 }
 
 impl World {
@@ -55,7 +57,8 @@ impl World {
             ended: None,
             settled: BTreeSet::new(),
             lost_runs: BTreeMap::new(),
-            batch_done: false,
+            said_done: 0,
+            said_finished: false,
             most_size: match options.batch_size {
                 BatchSize::Auto => 1,
                 BatchSize::Fixed(size) => size.get(),
@@ -95,7 +98,7 @@ impl World {
                     // Afterwards a slice, a batch for each worker, may be begun for the last batch of the window.
                     let slice = self.options.n_jobs.get() * self.most_size;
                     let window = window.get().max(window.get() * self.most_size + slice);
-                    let ahead = self.produced as usize - self.settled.len();
+                    let ahead = self.produced as usize - self.dispatcher.progress(self.now).done;
                     assert!(
                         ahead + most <= window,
                         "{ahead} + {most} tasks in a window of {window}"
@@ -116,7 +119,11 @@ impl World {
                         !self.settled.contains(task),
                         "{task:?} is run although it is settled"
                     );
-                    assert!(self.lost_runs.get(task).is_none_or(|runs| *runs < 2));
+                    assert!(
+                        self.lost_runs
+                            .get(task)
+                            .is_none_or(|runs| *runs < 2 + self.options.retries)
+                    );
                     let elsewhere = self
                         .running
                         .values()
@@ -142,14 +149,27 @@ impl World {
                     assert_eq!(task.0 as usize, self.yielded.len(), "out of order");
                 }
                 assert_eq!(self.cached.contains(&task), outcome == Outcome::Cached);
-                assert!(self.settled.contains(&task));
+                assert!(!self.options.events || self.settled.contains(&task));
                 self.yielded.push((task, outcome));
             }
             Output::Finished(ended) => {
                 assert!(self.running.is_empty(), "a worker is still busy");
                 self.ended = Some(ended);
             }
-            Output::Print(_) => {}
+            Output::Print(line) => self.check_line(&line),
+            Output::Event(event) if !self.options.events => {
+                let rare = matches!(
+                    event.kind,
+                    EventKind::WorkerReady { .. }
+                        | EventKind::WorkerEnded { .. }
+                        | EventKind::WorkerLost { .. }
+                        | EventKind::BatchSize { .. }
+                );
+                assert!(rare, "{event:?}");
+                if let EventKind::BatchSize { size } = event.kind {
+                    self.most_size = self.most_size.max(size as usize);
+                }
+            }
             Output::Event(event) => match event.kind {
                 EventKind::FromCache { task }
                 | EventKind::Finished { task, .. }
@@ -161,6 +181,23 @@ impl World {
                 EventKind::BatchSize { size } => self.most_size = self.most_size.max(size as usize),
                 _ => {}
             },
+        }
+    }
+
+    /// Lines count up to the number of tasks, and only the last one says that the run is finished.
+    fn check_line(&mut self, line: &Line) {
+        let verbose = self.options.verbose.as_ref().unwrap();
+        assert_eq!(line.stream == Stream::Output, verbose.level >= 50);
+        let text = line.text.strip_prefix("[Parallel(n_jobs=-1)]: ").unwrap();
+        assert!(!self.said_finished, "{text} after the last line");
+        if let Some(counted) = text.strip_prefix("Done ") {
+            let done = counted.split_whitespace().next().unwrap().parse().unwrap();
+            assert!(self.said_done <= done && done <= self.produced, "{text}");
+            self.said_done = done;
+            self.said_finished = text.ends_with(" finished");
+            assert!(!self.said_finished || (self.source_ended && done == self.produced));
+        } else {
+            assert!(text.starts_with("Using backend ") || text.starts_with("Batch computation "));
         }
     }
 
@@ -201,7 +238,10 @@ impl World {
                     self.end_batch(batch);
                 }
             }
-            Step::Lose(choice) => {
+            Step::Lose {
+                worker: choice,
+                collateral,
+            } => {
                 let workers = 0..self.next_worker;
                 let here: Vec<_> = workers
                     .map(WorkerId)
@@ -211,13 +251,19 @@ impl World {
                     let unreported = self
                         .remove(worker)
                         .map(|(tasks, reported)| tasks[reported..].to_vec());
-                    for task in unreported.into_iter().flatten() {
-                        *self.lost_runs.entry(task).or_default() += 1;
-                    }
-                    self.tell(Input::WorkerLost {
-                        worker,
-                        loss: Loss::Trapped,
-                    });
+                    let unreported = unreported.unwrap_or_default();
+                    let loss = if collateral {
+                        Loss::Collateral
+                    } else {
+                        for &task in &unreported {
+                            *self.lost_runs.entry(task).or_default() += 1;
+                        }
+                        Loss::Trapped
+                    };
+                    let done = self.dispatcher.progress(self.now).done;
+                    self.tell(Input::WorkerLost { worker, loss });
+                    let blamed = self.dispatcher.progress(self.now).done - done;
+                    assert!(blamed <= usize::from(!collateral && unreported.len() == 1));
                 }
             }
             Step::Replace => self.replace(),
@@ -314,7 +360,6 @@ impl World {
         self.report(batch, usize::MAX, false);
         if let Some((worker, ..)) = self.running.remove(&batch) {
             self.idle.insert(worker);
-            self.batch_done = true;
             self.tell(Input::BatchEnded { batch });
         }
     }

@@ -130,6 +130,7 @@ impl Kernel {
 
     pub(super) fn unmount(self: &Rc<Self>, id: u32) {
         self.waiting.end(id);
+        self.stop_promises(id);
         self.cancel(RunKey::Lab(id));
         self.labs.borrow_mut().remove(&id);
     }
@@ -201,10 +202,14 @@ impl Kernel {
         match effect {
             Effect::LoadCollection => self.load_collection(id),
             Effect::Run(request) => self.begin_lab_run(id, *request),
-            Effect::Stop => self.cancel(RunKey::Lab(id)),
+            Effect::Stop => {
+                self.stop_promises(id);
+                self.cancel(RunKey::Lab(id));
+            }
             Effect::ClearMemory => self.with_memory(id, Input::Cleared, true),
             Effect::ReadMemory => self.with_memory(id, Input::Stored, false),
             Effect::EndWorkers => self.end_idle_workers(),
+            Effect::Promises { count, rounds } => self.begin_promises(id, count, rounds),
         }
     }
 

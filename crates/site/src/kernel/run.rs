@@ -14,6 +14,7 @@ use widgets::TextRef;
 use super::error_info;
 use super::events::{Parts, loss_name};
 use super::produce::Ahead;
+use crate::options::Recycling;
 
 /// Where a run's tasks come from.
 #[derive(Debug)]
@@ -42,15 +43,6 @@ pub(super) struct Initializer {
     pub(super) digest: Digest,
 }
 
-/// When a worker is replaced by a new one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Recycling {
-    /// After so many tasks.
-    pub(crate) tasks: Option<u32>,
-    /// Once its memory has more bytes, which never become fewer.
-    pub(crate) bytes: Option<u64>,
-}
-
 /// One run.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -65,6 +57,8 @@ pub(super) struct Run {
     /// When it began, in milliseconds since 1970; the dispatcher's time counts from here.
     pub(super) origin: f64,
     pub(super) n_jobs: usize,
+    /// The name of the backend that does the work.
+    pub(super) backend: String,
     pub(super) arguments: FxHashMap<u32, Parcel<JsBuffer>>,
     pub(super) keys: FxHashMap<u32, Key>,
     pub(super) results: FxHashMap<u32, TaskResult>,
@@ -114,6 +108,7 @@ impl Run {
         Self {
             serial,
             n_jobs: options.n_jobs.get(),
+            backend: String::new(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),
             version,
@@ -142,6 +137,11 @@ impl Run {
             telling: None,
             ended: false,
         }
+    }
+
+    /// Whether its workers are a team of threads.
+    pub(super) fn is_on_threads(&self) -> bool {
+        self.backend == "threading"
     }
 
     /// No more workers than there is work.

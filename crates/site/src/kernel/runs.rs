@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use browser::{Clock, Job, JsBuffer, TaskReport, Timer, Values, read_bundle};
+use browser::{Clock, Job, JsBuffer, Outer, TaskReport, Timer, Values, read_bundle};
 use parallel::{BatchId, Ended, Input, Line, Output, Report, Stream, TaskId, WorkerId};
 use protocol::{ErrorInfo, ParallelOptions, PrintedLine, ProgressInfo, Reply, RunEnd};
 use values::{BundleWriter, Digester};
@@ -63,6 +63,7 @@ impl Kernel {
             self.clock.now(),
         );
         run.warnings = warnings;
+        run.backend = checked.choice.backend;
         run.retries = retries;
         run.recycling = checked.recycling;
         Ok(run)
@@ -185,14 +186,15 @@ impl Kernel {
     }
 
     fn send(&self, key: RunKey, worker: WorkerId, batch: BatchId, tasks: &[TaskId]) {
-        let (task, jobs) = {
+        let (task, outer, jobs) = {
             let mut runs = self.runs.borrow_mut();
             let Some(run) = runs.get_mut(&key) else {
                 return;
             };
             // A task that is alone is never sent twice, so its buffers can be handed over. One of several may have to be
             // sent again if its worker is lost, so its buffers are kept and a copy is sent.
-            let alone = tasks.len() == 1 && run.retries == 0;
+            // But a thread may be lost through another's doing, and its task be sent again.
+            let alone = tasks.len() == 1 && run.retries == 0 && !run.is_on_threads();
             let jobs = tasks
                 .iter()
                 .filter_map(|id| {
@@ -207,9 +209,18 @@ impl Kernel {
                     })
                 })
                 .collect();
-            (run.task.clone(), jobs)
+            let outer = Outer {
+                backend: run.backend.clone(),
+                workers: run.n_jobs as u32,
+                cores: self.cores.get().get() as u32,
+            };
+            (run.task.clone(), outer, jobs)
         };
-        self.pool.send(worker, batch, &task, jobs);
+        if self.threads.team_of(worker).is_some() {
+            self.threads.send(worker, batch, &task, &outer, jobs);
+        } else {
+            self.pool.send(worker, batch, &task, &outer, jobs);
+        }
     }
 
     pub(super) fn reported(
@@ -373,6 +384,7 @@ impl Kernel {
         };
         let shared: Vec<_> = run.shared.iter().filter_map(JsBuffer::number).collect();
         self.pool.forget(&shared);
+        self.threads.forget(&shared);
         let end = run.end(ended, &self.clock, warnings);
         match key {
             RunKey::Page(run) => self.page.send(&Reply::Ended { run, end }),

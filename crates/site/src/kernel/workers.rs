@@ -26,9 +26,11 @@ pub(super) struct Workers {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Worker {
-    started: bool,
+pub(super) struct Worker {
+    pub(super) started: bool,
     run: Option<RunKey>,
+    /// Whether it is one of a team of threads.
+    is_thread: bool,
     /// What it did before its first task.
     initialized: Option<Digest>,
     /// Whether it is doing that.
@@ -39,6 +41,22 @@ struct Worker {
     memory: u64,
     /// Since when it works for nobody, in milliseconds since 1970.
     idle_since: f64,
+}
+
+impl Worker {
+    /// One of a team of threads that has just been started for this run.
+    pub(super) fn thread(run: RunKey) -> Self {
+        Self {
+            run: Some(run),
+            is_thread: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is of the pool, and works for nobody.
+    const fn is_free(&self) -> bool {
+        self.run.is_none() && !self.is_thread
+    }
 }
 
 /// A worker that was found for a run.
@@ -52,6 +70,25 @@ enum Found {
 }
 
 impl Workers {
+    pub(super) fn add(&mut self, id: WorkerId, worker: Worker) {
+        self.known.insert(id, worker);
+    }
+
+    /// The threads that work for a run, or for nobody.
+    pub(super) fn threads_of(&self, run: Option<RunKey>) -> impl Iterator<Item = WorkerId> {
+        let threads = self.known.iter();
+        threads
+            .filter(move |(_, worker)| worker.is_thread && worker.run == run)
+            .map(|(id, _)| *id)
+    }
+
+    /// From now on a worker works for this run.
+    pub(super) fn give(&mut self, id: WorkerId, run: RunKey) -> Option<Worker> {
+        let worker = self.known.get_mut(&id)?;
+        worker.run = Some(run);
+        Some(*worker)
+    }
+
     fn of(&self, run: RunKey) -> usize {
         self.known
             .values()
@@ -63,7 +100,7 @@ impl Workers {
     /// nothing more comes first. From now on it works for this run.
     fn take_free(&mut self, run: RunKey, wanted: Option<Digest>) -> Option<Found> {
         let free = self.known.iter_mut().filter(|(_, worker)| {
-            worker.run.is_none()
+            worker.is_free()
                 && (worker.initialized == wanted
                     || worker.initialized.is_none() && worker.tasks == 0)
         });
@@ -82,7 +119,7 @@ impl Workers {
 
     /// A worker that works for nobody, whatever it has done.
     fn any_idle(&self) -> Option<WorkerId> {
-        let mut idle = self.known.iter().filter(|(_, worker)| worker.run.is_none());
+        let mut idle = self.known.iter().filter(|(_, worker)| worker.is_free());
         idle.next().map(|(id, _)| *id)
     }
 }
@@ -98,6 +135,10 @@ impl Kernel {
                 ),
                 _ => return,
             };
+            if wanted > 0 && self.runs_on_threads(key) {
+                self.provide_team(key);
+                return;
+            }
             if self.workers.borrow().of(key) >= wanted {
                 return;
             }
@@ -132,7 +173,11 @@ impl Kernel {
 
     /// Starts as many workers as there are cores, so that they are ready when a run begins that is about to.
     pub(super) fn warm_up(self: &Rc<Self>) {
-        let known = self.workers.borrow().known.len();
+        let known = {
+            let workers = self.workers.borrow();
+            let pool = workers.known.values().filter(|worker| !worker.is_thread);
+            pool.count()
+        };
         for _ in known..self.cores.get().get() {
             self.start_worker(None);
         }
@@ -169,7 +214,9 @@ impl Kernel {
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) {
-        self.pool.end(worker);
+        if !self.threads.end(worker) {
+            self.pool.end(worker);
+        }
         self.workers.borrow_mut().known.remove(&worker);
     }
 
@@ -203,10 +250,7 @@ impl Kernel {
     fn end_surplus(&self) {
         let surplus: Vec<_> = {
             let workers = self.workers.borrow();
-            let idle = workers
-                .known
-                .iter()
-                .filter(|(_, worker)| worker.run.is_none());
+            let idle = workers.known.iter().filter(|(_, worker)| worker.is_free());
             idle.skip(self.cores.get().get())
                 .map(|(id, _)| *id)
                 .collect()
@@ -244,6 +288,9 @@ impl Kernel {
         let Some(worker) = self.workers.borrow().known.get(&id).copied() else {
             return;
         };
+        if worker.is_thread {
+            return;
+        }
         let is_due = match self.runs.borrow().get(&key) {
             Some(run) => {
                 run.recycling.tasks.is_some_and(|most| worker.tasks >= most)
@@ -382,7 +429,10 @@ impl Kernel {
         // It never did a task for this run: what happened is not the fault of one.
         let never_ready = !worker.started || worker.initializing;
         if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
-            run.note_loss(message);
+            // What the loss of another was told with is what matters.
+            if loss != Loss::Collateral {
+                run.note_loss(message);
+            }
             if never_ready {
                 run.note_failed_start(id, loss, &self.clock);
             }

@@ -176,16 +176,16 @@ fn shape(lab: &Formats, busy: bool) -> Markup {
         ),
     ];
     html! {
-        div.fm-sliders {
+        div.sliders {
             @for (control, label, least, most, value, words) in sliders {
-                div.fm-slider {
+                div.slider {
                     label for={ "fm-" (control) } { (label) }
                     input id={ "fm-" (control) } type="range" min=(least) max=(most) step="1" value=(value)
                         data-change=(control) data-steps=[steps(control)] aria-valuetext=(words) disabled[busy];
                     output for={ "fm-" (control) } { (words) }
                 }
             }
-            div.fm-slider {
+            div.slider {
                 label for="fm-seed" { (t!("Seed")) }
                 input #fm-seed type="number" min="0" max="4294967295" step="1" value=(shape.seed) data-change="seed"
                     aria-describedby="fm-seed-help" disabled[busy];

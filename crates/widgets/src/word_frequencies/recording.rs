@@ -51,7 +51,7 @@ impl Recording {
     }
 }
 
-pub(super) fn recorded_lab() -> WordFrequencies {
+pub(crate) fn recorded_lab() -> WordFrequencies {
     // The file is checked by a test; a lab without a recording is a lab that has not run yet.
     serde_json::from_str::<Recording>(include_str!("../../recorded/word-frequencies.json"))
         .map_or_else(|_| WordFrequencies::default(), Recording::lab)

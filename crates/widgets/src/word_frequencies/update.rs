@@ -56,6 +56,7 @@ impl Lab for WordFrequencies {
                 self.say_cleared(freed);
                 vec![Effect::ReadMemory]
             }
+            Input::Promises(_) => Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the lab shows.
 
-use language::{mark, number, t, text};
+use language::{number, t};
 use maud::{Markup, html};
 
 use super::state::{
@@ -9,6 +9,7 @@ use super::state::{
 use crate::bars::{Bar, bar_chart};
 use crate::format;
 use crate::measure::Samples;
+use crate::timeline::Names;
 
 /// As many rows are shown before the visitor asks for all.
 const FIRST_ROWS: usize = 25;
@@ -269,18 +270,9 @@ fn timeline(lab: &WordFrequencies) -> Markup {
     html! {
         @if !lab.timeline.is_empty() {
             h3 { (t!("Who did what, and when")) }
-            (lab.timeline.view(&name))
-            p.legend {
-                @for (class, words) in [
-                    ("waiting", mark!("waiting")), ("running", mark!("running")), ("finished", mark!("finished")),
-                    ("failed", mark!("failed")), ("cancelled", mark!("stopped")), ("lost", mark!("lost with its worker")),
-                    ("cached", mark!("from the cache")),
-                ] {
-                    span.key { span class={ "swatch " (class) } {} (text(words)) }
-                }
-                @if let (None, Some(part)) = (&lab.running, lab.timeline.utilisation()) {
-                    span.key { (t!("Workers were busy {percent} % of the time.", percent = format!("{:.0}", part * 100.0))) }
-                }
+            (lab.timeline.view(&Names { name: &name, first: None }))
+            @if let (None, Some(part)) = (&lab.running, lab.timeline.utilisation()) {
+                p.legend { (t!("Workers were busy {percent} % of the time.", percent = format!("{:.0}", part * 100.0))) }
             }
         }
     }

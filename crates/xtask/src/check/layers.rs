@@ -9,7 +9,7 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("values", &[]),
     ("language", &[]),
     ("formats", &["values"]),
@@ -75,6 +75,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
             "browser",
         ],
     ),
+    ("threads", &["tasks", "browser"]),
     ("bench", &["values", "formats", "tasks"]),
     (
         "xtask",
@@ -94,14 +95,14 @@ const LAYERS: [(&str, &[&str]); 18] = [
 
 /// Crates of others that only some of ours may use, and those that may.
 const RESERVED: [(&str, &[&str]); 8] = [
-    ("wasm-bindgen", &["browser", "site"]),
+    ("wasm-bindgen", &["browser", "site", "threads"]),
     ("wasm-bindgen-futures", &["browser", "site"]),
     (concat!("web", "-sys"), &["browser"]),
     (concat!("js", "-sys"), &["browser"]),
     ("gloo", &["browser"]),
     ("idb", &["browser"]),
     ("serde-wasm-bindgen", &["browser"]),
-    ("wasm-bindgen-rayon", &["browser", "site"]),
+    ("wasm-bindgen-rayon", &["browser"]),
 ];
 
 /// The only crates of others that these may use.
@@ -113,8 +114,8 @@ const WORDS: [(&str, &[&str]); 2] = [
     (concat!("js", "_sys"), &["browser"]),
 ];
 
-/// The one crate that exports functions to JavaScript.
-const EXPORTER: &str = "site";
+/// The crates that export functions to JavaScript: those whose binaries are modules.
+const EXPORTERS: [&str; 2] = ["site", "threads"];
 
 /// Checks the manifests, then the sources.
 pub(super) fn run(root: &Path) -> Result<String> {
@@ -219,8 +220,9 @@ fn exports(name: &str, text: &str) -> Vec<(usize, String)> {
         if line.starts_with(ATTRIBUTE) {
             pending = true;
         } else if !(line.starts_with("#[") || line.starts_with("//")) {
-            if pending && line.starts_with("pub ") && name != EXPORTER {
-                found.push((index, format!("only {EXPORTER} may export to JavaScript")));
+            if pending && line.starts_with("pub ") && !EXPORTERS.contains(&name) {
+                let may = EXPORTERS.join(" and ");
+                found.push((index, format!("only {may} may export to JavaScript")));
             }
             pending = false;
         }

@@ -10,14 +10,22 @@ use crate::setup::{self, Choice};
 use crate::{process, project};
 
 /// What drives the site, and where what it prints is kept: a file that the lab's `recording.rs` reads.
-const RECORDINGS: [(&str, &str); 2] = [
+const RECORDINGS: [(&str, &str); 4] = [
     (
         "tests/bench/recording/record.mjs",
         "crates/widgets/recorded/word-frequencies.json",
     ),
     (
+        "tests/bench/recording/timeline.mjs",
+        "crates/widgets/recorded/timeline.json",
+    ),
+    (
         "tests/bench/recording/formats.mjs",
         "crates/storage-labs/recorded/formats.json",
+    ),
+    (
+        "tests/bench/recording/overheads.mjs",
+        "crates/widgets/recorded/overheads.json",
     ),
 ];
 

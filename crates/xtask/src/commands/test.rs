@@ -83,6 +83,8 @@ fn native(root: &Path) -> Result<String> {
             "browser",
             "--exclude",
             "site",
+            "--exclude",
+            "threads",
         ])
         .current_dir(root);
     process::run(&mut cargo, "native tests")?;

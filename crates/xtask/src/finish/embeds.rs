@@ -37,7 +37,7 @@ struct Lab {
 }
 
 /// All labs.
-const LABS: [Lab; 5] = [
+const LABS: [Lab; 7] = [
     Lab {
         name: "word-frequencies",
         title: mark!("Word frequencies"),
@@ -45,6 +45,14 @@ const LABS: [Lab; 5] = [
             "Count the words of 123 texts in parallel workers, and never compute anything twice."
         ),
         page: "",
+    },
+    Lab {
+        name: "timeline",
+        title: mark!("How are tasks shared among workers?"),
+        summary: mark!(
+            "See who does what and when, what is waited for, and what becomes of a task that fails."
+        ),
+        page: "timeline/",
     },
     Lab {
         name: "formats",
@@ -75,6 +83,14 @@ const LABS: [Lab; 5] = [
             "Kill a worker half-way, and see what a plain file, a renamed one and a transaction keep."
         ),
         page: "durability/",
+    },
+    Lab {
+        name: "overheads",
+        title: mark!("What does it cost to hand work to somebody else?"),
+        summary: mark!(
+            "Measure start-up and overhead of a loop, promises and workers, and from which task length on workers pay."
+        ),
+        page: "overheads/",
     },
 ];
 
@@ -264,7 +280,7 @@ mod tests {
 
     #[test]
     fn oembed_has_what_the_standard_asks_of_rich_content() {
-        let told = LABS[1].oembed("v1", Some("https://a.example/b/"));
+        let told = LABS[2].oembed("v1", Some("https://a.example/b/"));
         for key in ["version", "type", "html", "width", "height"] {
             assert!(!told[key].is_null(), "{key}");
         }
@@ -278,7 +294,7 @@ mod tests {
 
     #[test]
     fn without_an_address_oembed_says_so() {
-        let told = LABS[1].oembed("v1", None);
+        let told = LABS[2].oembed("v1", None);
         assert!(told["note"].is_string() && told["provider_url"].is_null());
     }
 

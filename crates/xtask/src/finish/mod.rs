@@ -17,6 +17,7 @@ mod pages;
 mod scripts;
 mod search;
 mod texts;
+mod threads;
 mod translations;
 
 use std::cell::RefCell;
@@ -28,6 +29,8 @@ use anyhow::{Context, Result};
 
 use crate::languages::{self, Language, translated};
 use crate::process;
+
+pub(crate) use threads::for_threads;
 
 /// Where things are while the site is put together.
 pub(crate) struct Site {
@@ -159,7 +162,7 @@ fn hashed(stem: &str, ending: &str, content: &[u8]) -> String {
 /// # Errors
 /// When the optimizer fails.
 pub(crate) fn optimize(root: &Path, module: &Path) -> Result<()> {
-    modules::optimize(root, module, module)
+    modules::optimize(root, module, module, &[])
 }
 
 #[cfg(test)]

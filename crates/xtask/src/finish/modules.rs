@@ -51,10 +51,7 @@ fn place_one(site: &Site, name: &'static str) -> Result<Module> {
         module.is_file() && glue.is_file(),
         "Trunk left no module {name}: index.html needs `<link data-trunk rel=\"rust\" … data-bin=\"{name}\">`"
     );
-    let mut content = read(&module)?;
-    if site.release {
-        content = optimized(site, name, &module, &content)?;
-    }
+    let content = finished(site, name, &module, &[])?;
     Ok(Module {
         name,
         file: site.place(name, "wasm", &content)?,
@@ -62,10 +59,35 @@ fn place_one(site: &Site, name: &'static str) -> Result<Module> {
     })
 }
 
+/// The module as the site gets it; `options` are the optimizer's beside its usual ones.
+///
+/// # Errors
+/// When the optimizer fails.
+pub(super) fn finished(
+    site: &Site,
+    name: &str,
+    module: &Path,
+    options: &[&str],
+) -> Result<Vec<u8>> {
+    let content = read(module)?;
+    if site.release {
+        optimized(site, name, module, &content, options)
+    } else {
+        Ok(content)
+    }
+}
+
 /// The module made faster and smaller. The last result is kept, since most builds do not change the module.
-fn optimized(site: &Site, name: &str, module: &Path, content: &[u8]) -> Result<Vec<u8>> {
+fn optimized(
+    site: &Site,
+    name: &str,
+    module: &Path,
+    content: &[u8],
+    options: &[&str],
+) -> Result<Vec<u8>> {
     let folder = site.root.join("target/optimized").join(name);
-    let key = blake3::hash(&[content, OPTIONS.join(" ").as_bytes()].concat()).to_hex();
+    let key = blake3::hash(&[content, [&OPTIONS, options].concat().join(" ").as_bytes()].concat())
+        .to_hex();
     let result = folder.join(format!("{key}.wasm"));
     if !result.is_file() {
         if folder.exists() {
@@ -75,7 +97,7 @@ fn optimized(site: &Site, name: &str, module: &Path, content: &[u8]) -> Result<V
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
         let partial = folder.join("partial.wasm");
-        optimize(&site.root, module, &partial)?;
+        optimize(&site.root, module, &partial, options)?;
         std::fs::rename(&partial, &result)
             .with_context(|| format!("{} cannot be made", result.display()))?;
     }
@@ -86,10 +108,11 @@ fn optimized(site: &Site, name: &str, module: &Path, content: &[u8]) -> Result<V
 ///
 /// # Errors
 /// When the optimizer fails.
-pub(super) fn optimize(root: &Path, module: &Path, result: &Path) -> Result<()> {
+pub(super) fn optimize(root: &Path, module: &Path, result: &Path, options: &[&str]) -> Result<()> {
     let mut optimizer = process::command(project::npm_program(root, "wasm-opt"));
     optimizer
         .args(OPTIONS)
+        .args(options)
         .arg(module)
         .arg("--output")
         .arg(result);

@@ -29,12 +29,14 @@ const MARK: &str = "<!-- lab:";
 const END: &str = " -->";
 
 /// The ways through the site: a page's folder, and what it is called there.
-const WAYS: [(&str, &str); 8] = [
+const WAYS: [(&str, &str); 10] = [
     ("lessons", mark!("Lessons")),
     ("formats", mark!("Formats")),
     ("bytes", mark!("Bytes")),
     ("sql-or-files", mark!("SQL or files")),
     ("durability", mark!("Durability")),
+    ("timeline", mark!("Timeline")),
+    ("overheads", mark!("Overheads")),
     ("example", mark!("joblet.js")),
     ("builder", mark!("Embed")),
     ("search", mark!("Search")),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use lessons::content::Content;
 
 use super::modules::Module;
-use super::{Site, embeds, licences, search};
+use super::{Site, embeds, licences, search, threads};
 use crate::{generated, process, project};
 
 /// The oldest language level of the browsers that have module workers.
@@ -50,6 +50,7 @@ pub(super) fn bundle(site: &Site, modules: &[Module], content: &Content) -> Resu
         define_json("__LABS__", &embeds::labs()),
         define("__SQLITE_WORKER__", &sqlite(site)?),
         writer(site)?,
+        threads::place(site)?,
     ];
     for Module { name, file, glue } in modules {
         let capitals = name.to_uppercase();

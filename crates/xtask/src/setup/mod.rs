@@ -7,7 +7,7 @@ mod toolchain;
 mod tools;
 
 pub(crate) use browsers::Browsers;
-pub(crate) use toolchain::{Choice, Toolchain};
+pub(crate) use toolchain::{Choice, Toolchain, WASM};
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,6 +52,20 @@ pub(crate) fn site(root: &Path, choice: Choice) -> Result<Ready> {
     Ok(Ready {
         toolchain,
         tools,
+        quiet: false,
+    })
+}
+
+/// What a build of the threads' module needs: the library's source beside compiler and tools.
+///
+/// # Errors
+/// Says what cannot be had and what to do.
+pub(crate) fn threads(root: &Path, choice: Choice) -> Result<Ready> {
+    let toolchain = toolchain::find(root, choice)?;
+    toolchain.add_source()?;
+    Ok(Ready {
+        toolchain,
+        tools: tools::find(root)?,
         quiet: false,
     })
 }

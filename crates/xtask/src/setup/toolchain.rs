@@ -69,6 +69,35 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
+    /// Sees to it that the source of the compiler's library is there, of which threads need a build of their own.
+    ///
+    /// # Errors
+    /// Says what to do when it cannot be had.
+    pub(crate) fn add_source(&self) -> Result<()> {
+        // Debian's was chosen with its source.
+        if matches!(self, Self::Debian { .. }) || has_source(Path::new("rustc")) {
+            return Ok(());
+        }
+        let by_hand = "`rustup component add rust-src`";
+        if process::find(&["rustup"]).is_none() {
+            bail!(
+                "the compiler has no source of its library, and there is no rustup for {by_hand}"
+            );
+        }
+        tell(
+            "adding rust-src with rustup (threads need a library that is compiled for shared memory)",
+        );
+        let mut rustup = process::command("rustup");
+        rustup.args(["component", "add", "rust-src"]);
+        if let Err(error) = process::quietly(&mut rustup) {
+            bail!("{by_hand} failed ({})", process::reason(&error));
+        }
+        if !has_source(Path::new("rustc")) {
+            bail!("{by_hand} did not add the source to the compiler on PATH");
+        }
+        Ok(())
+    }
+
     /// Makes a command use this compiler, with these further folders in front of `PATH`.
     ///
     /// # Errors
@@ -182,15 +211,20 @@ fn debian(root: &Path) -> Result<Toolchain> {
 /// Whether Debian's compiler is there with the source of the library.
 fn debian_has_source() -> bool {
     let programs = Path::new(DEBIAN_PROGRAMS);
-    let mut rustc = process::command(programs.join("rustc"));
-    rustc
-        .env_remove("LD_LIBRARY_PATH")
-        .args(["--print", "sysroot"]);
-    let Ok(sysroot) = process::output(&mut rustc, "asking Debian's compiler") else {
+    programs.join("cargo").is_file() && has_source(&programs.join("rustc"))
+}
+
+/// Whether this compiler comes with the source of its library.
+fn has_source(rustc: &Path) -> bool {
+    let mut rustc = process::command(rustc);
+    // rustup's wrapper of cargo puts its own compiler's libraries there.
+    rustc.env_remove("LD_LIBRARY_PATH");
+    rustc.args(["--print", "sysroot"]);
+    let Ok(sysroot) = process::output(&mut rustc, "asking the compiler") else {
         return false;
     };
     let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
-    source.is_file() && programs.join("cargo").is_file()
+    source.is_file()
 }
 
 /// The linker of rustup's compiler, else Debian's.

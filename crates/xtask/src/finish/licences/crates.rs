@@ -10,8 +10,8 @@ use super::{Part, texts_in};
 use crate::process;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// The crate whose binaries the modules are.
-const CRATE: &str = "site";
+/// The crates whose binaries the modules are.
+const CRATES: [&str; 2] = ["site", "threads"];
 
 /// All crates of others in the modules, and Rust's own library.
 pub(super) fn linked(root: &Path) -> Result<Vec<Part>> {
@@ -51,7 +51,8 @@ pub(super) fn linked(root: &Path) -> Result<Vec<Part>> {
 fn names(root: &Path) -> Result<BTreeSet<(String, String)>> {
     let mut cargo = process::command("cargo");
     cargo
-        .args(["tree", "--package", CRATE, "--target", TARGET, "--locked"])
+        .args(["tree", "--target", TARGET, "--locked"])
+        .args(CRATES.map(|name| format!("--package={name}")))
         .args(["--edges", "normal,no-proc-macro"])
         .args(["--prefix", "none", "--format", "{p}"])
         .current_dir(root);
