@@ -1,9 +1,11 @@
 //! What a task may ask of the worker it runs in.
 
+use core::cell::RefCell;
 use core::time::Duration;
 
 use js_sys::{Atomics, Int32Array, Object, Reflect, WebAssembly};
 use tasks::Host;
+use values::Value;
 use wasm_bindgen::JsValue;
 
 use crate::Clock;
@@ -14,6 +16,7 @@ pub(crate) struct WorkerHost {
     clock: Clock,
     /// Shared memory of our own to wait on. It may not be posted where the page is not isolated, but it may be waited on.
     bell: Option<Int32Array>,
+    kept: RefCell<Value>,
 }
 
 impl WorkerHost {
@@ -21,6 +24,7 @@ impl WorkerHost {
         Self {
             clock: Clock::default(),
             bell: make_bell().ok(),
+            kept: RefCell::new(Value::Null),
         }
     }
 }
@@ -60,5 +64,13 @@ impl Host for WorkerHost {
 
     fn end_worker(&self) {
         crate::pool::worker_side::close();
+    }
+
+    fn keep(&self, value: Value) {
+        *self.kept.borrow_mut() = value;
+    }
+
+    fn kept(&self) -> Value {
+        self.kept.borrow().clone()
     }
 }

@@ -13,6 +13,7 @@ mod fetch;
 mod host;
 #[cfg(feature = "kernel")]
 mod lock;
+mod nested;
 #[cfg(feature = "kernel")]
 mod page;
 mod pool;
@@ -35,6 +36,7 @@ pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]
 pub use lock::{Lock, try_lock};
+pub use nested::Outer;
 #[cfg(feature = "kernel")]
 pub use page::{Page, Values, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};

@@ -24,7 +24,7 @@ use self::message::{
     Batch, Call, FromWorker, TaskFailure, TaskReport, ToWorker, decode, encode, put_parcel,
     take_parcel,
 };
-use crate::{JsBuffer, Timer};
+use crate::{JsBuffer, Outer, Timer};
 
 /// A worker whose engine does not start within this time is given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -261,8 +261,15 @@ impl Pool {
         Ok(())
     }
 
-    /// Sends a batch to a worker. The buffers of the arguments are handed over and not copied.
-    pub fn send(&self, worker: WorkerId, batch: BatchId, task: &str, jobs: Vec<Job>) {
+    /// Sends a batch to a worker, of this call. The buffers of the arguments are handed over and not copied.
+    pub fn send(
+        &self,
+        worker: WorkerId,
+        batch: BatchId,
+        task: &str,
+        outer: &Outer,
+        jobs: Vec<Job>,
+    ) {
         self.post(worker, |keeps, buffers, transfer| {
             let call = |job: Job| Call {
                 number: job.number.0,
@@ -271,6 +278,7 @@ impl Pool {
             ToWorker::Batch(Batch {
                 number: batch.0,
                 task: task.to_owned(),
+                outer: outer.clone(),
                 calls: jobs.into_iter().map(call).collect(),
             })
         });

@@ -26,7 +26,7 @@ use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use self::message::{FromTeam, ToTeam};
 use crate::pool::message::{Batch, Call, ToWorker, decode, encode, put_parcel};
 use crate::pool::{Handler, event_of, message_of, random_name, when_free};
-use crate::{Job, PoolEvent, Timer};
+use crate::{Job, Outer, PoolEvent, Timer};
 
 /// A team that has not started within this time is given up: the module is loaded, and each thread.
 const HANDSHAKE: Duration = Duration::from_secs(20);
@@ -163,7 +163,14 @@ impl Threads {
     }
 
     /// Sends a batch to a worker of a team. The buffers of the arguments are handed over and not copied.
-    pub fn send(&self, worker: WorkerId, batch: BatchId, task: &str, jobs: Vec<Job>) {
+    pub fn send(
+        &self,
+        worker: WorkerId,
+        batch: BatchId,
+        task: &str,
+        outer: &Outer,
+        jobs: Vec<Job>,
+    ) {
         let Some((id, slot)) = self.find(worker) else {
             return;
         };
@@ -175,6 +182,7 @@ impl Threads {
             ToWorker::Batch(Batch {
                 number: batch.0,
                 task: task.to_owned(),
+                outer: outer.clone(),
                 calls: jobs.into_iter().map(call).collect(),
             })
         });

@@ -246,6 +246,7 @@ impl Run {
                     self.provide(workers);
                 }
                 Output::Yield { task, outcome } => self.settle(task, outcome),
+                // No lab asks for lines.
                 Output::Print(_) => {}
                 Output::Event(event) => self.told.events.push(event_info(event)),
                 Output::Finished(ended) => {

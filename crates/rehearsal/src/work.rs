@@ -101,7 +101,8 @@ impl Stage {
         if let Items::Values(values) = request.items {
             match options::check(&request.options, cores, &parallel::Backends::new()) {
                 Ok(checked) => {
-                    let run = acted::Run::new(&request.options.task, checked.options, values);
+                    let task = &request.options.task;
+                    let run = acted::Run::new(task, checked.options, values);
                     let workers = run.n_jobs();
                     self.acted = Some(run);
                     self.hear(Input::Begun { workers });

@@ -4,7 +4,9 @@ mod count_primes;
 mod crash;
 mod echo;
 mod fail;
+mod keep;
 mod length;
+mod nested;
 mod sleep;
 mod word_frequencies;
 mod work;
@@ -23,6 +25,9 @@ pub fn all() -> &'static [&'static dyn Task] {
         &echo::Echo,
         &length::Length,
         &fail::Fail,
+        &keep::Keep,
+        &keep::Kept,
+        &nested::Nested,
         &crash::Crash,
     ]
 }

@@ -28,6 +28,13 @@ pub enum TaskError {
     },
     /// The task was asked to fail.
     Asked(String),
+    /// A parallel call within the task could not be made.
+    Call {
+        /// The stable name of the error.
+        code: &'static str,
+        /// Why, in a sentence.
+        message: String,
+    },
 }
 
 impl TaskError {
@@ -38,6 +45,7 @@ impl TaskError {
             Self::OutOfRange { .. } => "task-out-of-range",
             Self::NotText { .. } => "not-text",
             Self::Asked(_) => "task-failed",
+            Self::Call { code, .. } => code,
         }
     }
 
@@ -63,7 +71,7 @@ impl fmt::Display for TaskError {
                 f,
                 "This is not UTF-8 text: {reason} at byte {offset}, line {line}."
             ),
-            Self::Asked(message) => f.write_str(message),
+            Self::Asked(message) | Self::Call { message, .. } => f.write_str(message),
         }
     }
 }

@@ -19,7 +19,7 @@ use values::Value;
 
 pub use catalogue::{all, compute, find};
 pub use error::TaskError;
-pub use host::{Host, TestHost};
+pub use host::{Host, InnerCall, InnerRun, TestHost};
 
 /// One named argument of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use values::Parcel;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::JsBuffer;
+use crate::{JsBuffer, Outer};
 
 /// From the kernel to a worker.
 #[derive(Serialize, Deserialize)]
@@ -28,6 +28,7 @@ pub(crate) enum ToWorker {
 pub(crate) struct Batch {
     pub(crate) number: u32,
     pub(crate) task: String,
+    pub(crate) outer: Outer,
     pub(crate) calls: Vec<Call>,
 }
 

@@ -14,6 +14,7 @@ use super::message::{
     take_parcel,
 };
 use crate::host::WorkerHost;
+use crate::nested::Nested;
 use crate::{Clock, JsBuffer};
 
 /// Results of a batch are reported at the latest after this many milliseconds, so that the kernel knows how far it is.
@@ -70,10 +71,11 @@ impl PoolWorker {
         let mut now = self.clock.now();
         let mut outbox = Outbox::new(batch.number, now);
         let task = (self.find)(&batch.task);
+        let host = Nested::new(&self.host, self.find, &batch.outer, false);
         for Call { number, arguments } in batch.calls {
             let parcel = take_parcel(arguments, &mut buffers, &mut self.kept);
             let started = now;
-            let result = call(task, &batch.task, &parcel, &self.host);
+            let result = call(task, &batch.task, &parcel, &host);
             if CLOSED.with(core::cell::Cell::get) {
                 return;
             }

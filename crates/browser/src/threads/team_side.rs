@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use js_sys::{Array, Object, Reflect};
-use tasks::{Host, Task};
-use values::{Buffer, Parcel};
+use tasks::Host;
+use values::{Buffer, Parcel, Value};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
@@ -21,11 +21,12 @@ pub use wasm_bindgen_rayon::init_thread_pool;
 
 use super::message::{FromTeam, ToTeam};
 use crate::host::WorkerHost;
+use crate::nested::Nested;
 use crate::pool::message::{
     Batch, Call, FromWorker, Packed, Place, TaskFailure, ToWorker, WireReport, decode, encode,
 };
 use crate::pool::worker_side::{FindTask, call, memory_bytes, put_result, scope};
-use crate::{Clock, JsBuffer};
+use crate::{Clock, JsBuffer, Outer};
 
 /// A task that a thread has done.
 struct Done {
@@ -104,6 +105,7 @@ fn hand_over(
         ToWorker::Batch(Batch {
             number,
             task: name,
+            outer,
             calls,
         }) => {
             let calls: Vec<_> = calls
@@ -113,8 +115,7 @@ fn hand_over(
                     arguments: take_shared(arguments, beside, kept),
                 })
                 .collect();
-            let task = find(&name);
-            rayon::spawn(move || run(task, slot, number, &name, calls));
+            rayon::spawn(move || run(find, &name, &outer, slot, number, calls));
         }
         // Threads share their memory: there is nothing for each of them to do first, and no run may ask for it.
         ToWorker::Initialize { .. } => {}
@@ -144,13 +145,15 @@ fn take_shared(
 }
 
 /// Does a batch, on a thread.
-fn run(task: Option<&'static dyn Task>, slot: u32, batch: u32, name: &str, calls: Vec<SharedCall>) {
+fn run(find: FindTask, name: &str, outer: &Outer, slot: u32, batch: u32, calls: Vec<SharedCall>) {
     THREAD.with(|thread| {
         thread.slot.set(Some(slot));
+        let task = find(name);
+        let host = Nested::new(thread, find, outer, true);
         let count = calls.len();
         let mut started = thread.clock.now();
         for (SharedCall { number, arguments }, position) in calls.into_iter().zip(1..) {
-            let result = call(task, name, &arguments, thread);
+            let result = call(task, name, &arguments, &host);
             drop(arguments);
             let ended = thread.clock.now();
             put(Done {
@@ -247,5 +250,13 @@ impl Host for Thread {
         loop {
             self.host.sleep(Duration::from_secs(3600));
         }
+    }
+
+    fn keep(&self, value: Value) {
+        self.host.keep(value);
+    }
+
+    fn kept(&self) -> Value {
+        self.host.kept()
     }
 }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use browser::{Clock, Job, JsBuffer, TaskReport, Timer, Values, read_bundle};
+use browser::{Clock, Job, JsBuffer, Outer, TaskReport, Timer, Values, read_bundle};
 use parallel::{BatchId, Ended, Input, Line, Output, Report, Stream, TaskId, WorkerId};
 use protocol::{ErrorInfo, ParallelOptions, PrintedLine, ProgressInfo, Reply, RunEnd};
 use values::{BundleWriter, Digester};
@@ -186,7 +186,7 @@ impl Kernel {
     }
 
     fn send(&self, key: RunKey, worker: WorkerId, batch: BatchId, tasks: &[TaskId]) {
-        let (task, jobs) = {
+        let (task, outer, jobs) = {
             let mut runs = self.runs.borrow_mut();
             let Some(run) = runs.get_mut(&key) else {
                 return;
@@ -209,12 +209,17 @@ impl Kernel {
                     })
                 })
                 .collect();
-            (run.task.clone(), jobs)
+            let outer = Outer {
+                backend: run.backend.clone(),
+                workers: run.n_jobs as u32,
+                cores: self.cores.get().get() as u32,
+            };
+            (run.task.clone(), outer, jobs)
         };
         if self.threads.team_of(worker).is_some() {
-            self.threads.send(worker, batch, &task, jobs);
+            self.threads.send(worker, batch, &task, &outer, jobs);
         } else {
-            self.pool.send(worker, batch, &task, jobs);
+            self.pool.send(worker, batch, &task, &outer, jobs);
         }
     }
 

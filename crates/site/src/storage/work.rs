@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use browser::{Clock, Job as PoolJob, JsBuffer, PoolEvent, TaskReport};
+use browser::{Clock, Job as PoolJob, JsBuffer, Outer, PoolEvent, TaskReport};
 use experiments::{Failure, Job, Source};
 use parallel::{BatchId, TaskId, WorkerId};
 use values::Parcel;
@@ -135,8 +135,13 @@ impl StorageKernel {
                     arguments,
                 };
                 self.work.borrow_mut().sent = Clock::default().now();
-                self.pool
-                    .send(worker, BatchId(serial), EXPERIMENT, vec![job]);
+                self.pool.send(
+                    worker,
+                    BatchId(serial),
+                    EXPERIMENT,
+                    &Outer::default(),
+                    vec![job],
+                );
             }
             (Err(failure), _) => self.done(Answer::failed(failure)),
             (Ok(_), None) => self.done(Answer::failed(Failure::new(
