@@ -11,7 +11,6 @@ mod acts;
 mod double;
 mod fault;
 // What the kernel allows is what is allowed here, even if not all of it is acted.
-#[allow(dead_code)]
 #[path = "../../site/src/options.rs"]
 #[allow(dead_code, reason = "what only matters to real workers")]
 mod options;

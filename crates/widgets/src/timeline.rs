@@ -32,11 +32,11 @@ const STATES: [(&str, &str, &str); 9] = [
     ("sent", mark!("sent"), ""),
     ("running", mark!("running"), ""),
     ("finished", mark!("finished"), ""),
-    ("failed", mark!("failed"), "✕"),
-    ("timed-out", mark!("took too long"), "⌛"),
+    ("failed", mark!("failed"), "×"),
+    ("timed-out", mark!("took too long"), "…"),
     ("cancelled", mark!("stopped"), "■"),
     ("lost", mark!("lost with its worker"), "†"),
-    ("requeued", mark!("taken back"), "↩"),
+    ("requeued", mark!("taken back"), ""),
     ("cached", mark!("from the cache"), ""),
 ];
 

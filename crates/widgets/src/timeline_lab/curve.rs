@@ -154,7 +154,7 @@ impl TimelineLab {
         };
         let serial = number(&format!("{:.0}", curve.serial * 100.0));
         html! {
-            h3 #tl-curve { (t!("The same work on more and more workers")) }
+            h2 #tl-curve { (t!("The same work on more and more workers")) }
             figure.tl-curve {
                 (curve.draw())
                 figcaption {

@@ -149,7 +149,7 @@ fn timeline(lab: &TimelineLab) -> Markup {
     };
     html! {
         @if !lab.timeline.is_empty() {
-            h3 { (t!("Who did what, and when")) }
+            h2 { (t!("Who did what, and when")) }
             (lab.timeline.view(&names))
         }
     }
