@@ -338,7 +338,8 @@ inBrowsers("25 lines about the progress are joblib's, of equal width, and begin 
   assert.deepEqual(got.streams, ["stdout"]);
   assert.deepEqual(got.heard, ["stderr"]);
   const done = lines.filter((line) => /Done/.test(line)).map((line) => line.replace(/\| elapsed:.*/, "|"));
-  assert.ok(done.length >= 12);
+  // Not a line for each task: the last ones are only told of by and by, as in joblib.
+  assert.ok(done.length >= 6, JSON.stringify(lines));
   assert.deepEqual([...new Set(done.map((line) => line.length))].length, 1, JSON.stringify(done));
   assert.match(lines.at(-1), /^\[Parallel\(n_jobs=2\)\]: Done {1,2}12 out of 12 \| elapsed: +\d+\.\ds finished$/);
 });
