@@ -1,6 +1,6 @@
 // Values as they travel to the engine and back: crates/values/src/parcel.rs (a value's head, in postcard) and bundle.rs (many
 // parcels in one block). Written and read here, and not by the engine from JavaScript's objects, because a million small
-// values cost a tenth of the time this way (docs/adr/0018).
+// values cost a tenth of the time this way (docs/adr/0019).
 
 import { JobletError } from "./kernel-client";
 

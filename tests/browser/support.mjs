@@ -65,7 +65,7 @@ async function browserOf(engine) {
 }
 
 async function launch({ afterLaunch, ...options }) {
-  const browser = await puppeteer.launch({ ...options, headless: true, protocolTimeout: 2 * PATIENCE });
+  const browser = await puppeteer.launch({ ...options, headless: true, protocolTimeout: 6 * PATIENCE });
   await afterLaunch?.(browser);
   return browser;
 }
@@ -87,15 +87,17 @@ after(async () => {
  * @param {object} [options.server] see `startServer`
  * @param {RegExp[]} [options.allow] errors on the console that this test brings about
  * @param {boolean} [options.offline] whether the browser has service workers; else what one keeps would be among the requests
+ * @param {number} [options.patience] how many times longer it may take than others
  * @param {string} [options.todo] why this is not so yet: the test is run and reported, and fails nothing
  * @param {(tools: object) => Promise<void>} body is given page, newPage, context, browser, server, requests (the paths that
  *   were asked for, in order), engine and the test's own context `t`
  */
 export function inBrowsers(name, options, body = options) {
   const given = body === options ? {} : options;
-  const settings = { timeout: 2 * PATIENCE * TRIES, todo: given.todo };
+  const patience = PATIENCE * TRIES * (given.patience ?? 1);
+  const settings = { timeout: 2 * patience, todo: given.todo };
   // The two side by side: most of a test is waiting.
-  test(name, { ...settings, concurrency: true, timeout: 3 * PATIENCE * TRIES }, (t) =>
+  test(name, { ...settings, concurrency: true, timeout: 3 * patience }, (t) =>
     Promise.all(Object.keys(ENGINES).map((engine) => t.test(engine, settings, (t) => tried(engine, t, given, body)))),
   );
 }
@@ -275,6 +277,10 @@ async function inPage(body, argument) {
     return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
   };
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  /** Waits until `look` gives something truthy. */
+  const until = async (look) => {
+    while (!(await look())) await pause(10);
+  };
   /** The kinds of a run's events, each with how often it happened. */
   const kinds = (run) => {
     const counts = {};
@@ -283,7 +289,7 @@ async function inPage(body, argument) {
   };
   const joblet = await open({ workers: 2 });
   try {
-    return await body({ joblet, open, JobletError, failure, same, pause, kinds }, argument);
+    return await body({ joblet, open, JobletError, failure, same, pause, until, kinds }, argument);
   } finally {
     joblet.close();
   }

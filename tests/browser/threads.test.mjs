@@ -6,7 +6,7 @@ import { inBrowsers, until, withJoblet } from "./support.mjs";
 
 /** What the browser itself may say on the console of a worker that is taken down, or of a file that is missing. */
 const CRASHED = [/asked to trap/, /unreachable/, /RuntimeError/];
-const MISSING = [/Failed to load resource/, /threads-/, /404/];
+const MISSING = [/Failed to load resource/, /threads-/, /404/, /could not be loaded/];
 
 const isScript = (request) => /threads-worker-\w+\.js/.test(request.url);
 const isModule = (request) => /threads-\w+\.wasm/.test(request.url);
@@ -175,6 +175,54 @@ for (const [what, isIt] of [
     assert.deepEqual(got.after, [1, 2, 3]);
   });
 }
+
+/** In the kernel: nobody waits twenty seconds in a test. */
+const IMPATIENT = "{ const wait = self.setTimeout; self.setTimeout = (call, time, ...rest) => wait(call, time >= 10000 ? time / 20 : time, ...rest); }";
+
+/** A fault for the threads. Their coordinator, whose script is the same and is asked for first, is served, but no cache may keep it. */
+function inThreads(fault) {
+  const served = new Set();
+  return (request) => {
+    const { host } = request.headers;
+    if (/engine-worker-\w+\.js/.test(request.url)) return { change: (body) => `${IMPATIENT}\n${body}` };
+    if (!isScript(request)) return undefined;
+    if (served.has(host)) return fault;
+    served.add(host);
+    return { change: (body) => body };
+  };
+}
+
+for (const [what, fault, message] of [
+  ["cannot be loaded", { status: 404 }, /could not be loaded/],
+  ["never answer", "hang", /did not start within 20 s/],
+]) {
+  inBrowsers(`threads that ${what} are given up, and the pool works`, { server: { faults: [inThreads(fault)] }, allow: MISSING }, async ({ page, server }) => {
+    const got = await withJoblet(page, server, async ({ joblet, failure }) => {
+      const options = { task: "echo", items: [1, 2, 3], nJobs: 3 };
+      return { failed: await failure(joblet.parallel({ ...options, backend: "threading" })), after: await joblet.parallel(options) };
+    });
+    assert.equal(got.failed.code, "no-workers", JSON.stringify(got.failed));
+    assert.match(got.failed.message, message);
+    assert.deepEqual(got.after, [1, 2, 3]);
+  });
+}
+
+inBrowsers("an array that many tasks are given is whole on each thread, in each run", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet }) => {
+    const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
+    const bytes = new Uint8Array(3_000_000).map((_, at) => at ^ (at >> 8));
+    const right = await digest(bytes);
+    const whole = [];
+    for (let round = 0; round < 3; round += 1) {
+      const items = Array.from({ length: 12 }, (_, at) => ({ at, bytes }));
+      const results = await joblet.parallel({ task: "echo", items, nJobs: 2, backend: "threading" });
+      const digests = await Promise.all(results.map((result) => digest(result.bytes)));
+      whole.push(results.every((result, at) => result.at === at) && digests.every((each) => each === right));
+    }
+    return whole;
+  });
+  assert.deepEqual(got, [true, true, true]);
+});
 
 inBrowsers("threads work with the service worker, and with the host gone", { offline: true, allow: [/Failed to load resource|net::ERR|NetworkError|ServiceWorker|service worker/i] }, async ({ page, server }) => {
   await page.goto(server.url);

@@ -1,4 +1,11 @@
 //! What joblib prints about a run, to the byte (`Parallel._print`, `print_progress` and `AutoBatchingMixin`, 1.6.0).
+//!
+//! The lines depend on which batches joblib would have in line when, so the queue cuts and dispatches as joblib does. What differs:
+//! - A task that fails in a plain loop prints nothing more. joblib prints that 0 out of 1 are done, or, if a task was done before,
+//!   fails with an `AttributeError` of its own in the place of the task's error.
+//! - Where the whole source is read at once, automatic batches grow here and do not in joblib, so there are other batches to tell
+//!   of. They grow up to [`AutoBatchSize::MAX_SIZE`](crate::AutoBatchSize::MAX_SIZE).
+//! - joblib knows no tasks that are cached, cancelled or given up; these count as done, and a line may follow them as a batch.
 
 use core::fmt;
 use core::time::Duration;

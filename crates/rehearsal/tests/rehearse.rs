@@ -262,6 +262,22 @@ fn a_part_that_must_be_done_first_bounds_the_curve() {
 }
 
 #[test]
+fn short_tasks_are_not_worth_handing_over_and_long_ones_are() {
+    let mut example = example(
+        "overheads",
+        "measure",
+        "overheads.loky.overhead_us",
+        check("overheads.fastest", "=", json!("loky")),
+    );
+    example["start"] = json!([change("length", "0")]);
+    example["solution"] = json!([change("length", "9"), press("measure")]);
+    assert_eq!(play(&example), Ok(()));
+    example["example"]["run"] = json!(["curve"]);
+    example["example"]["prediction"]["actual"] = json!("overheads.break_even_ms");
+    assert_eq!(play(&example), Ok(()));
+}
+
+#[test]
 fn a_statement_of_ones_own_is_asked() {
     let mut example = example(
         "sql-or-files",

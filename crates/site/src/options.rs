@@ -44,7 +44,18 @@ impl Checked {
                     || self.choice.backend == "sequential"
             })
             .map(ToString::to_string)
+            .chain(self.not_for_threads())
             .collect()
+    }
+
+    /// What was asked for and cannot be had of threads.
+    fn not_for_threads(&self) -> Option<String> {
+        let Recycling { tasks, bytes } = self.recycling;
+        let is_asked = tasks.is_some() || bytes.is_some();
+        (self.choice.backend == "threading" && is_asked).then(|| {
+            "recycleAfterTasks and memoryLimit are for workers with a memory of their own: threads are not replaced one by one."
+                .to_owned()
+        })
     }
 }
 

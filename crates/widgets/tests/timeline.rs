@@ -364,6 +364,40 @@ fn a_lost_worker_is_marked_and_the_one_that_takes_its_place_has_the_same_lane() 
 }
 
 #[test]
+fn a_task_that_was_given_up_or_lost_takes_no_result_from_the_others() {
+    let mut visit = begun();
+    visit.events(&[
+        (0.0, "worker-ready", -1, 1),
+        (0.0, "submitted", 0, -1),
+        (0.0, "dispatched", 0, 1),
+        (0.0, "started", 0, 1),
+        (10.0, "finished", 0, 1),
+        (10.0, "submitted", 1, -1),
+        (10.0, "dispatched", 1, 1),
+        (50.0, "timed-out", 1, 1),
+        (50.0, "worker-ended", -1, 1),
+        (80.0, "worker-ready", -1, 2),
+        (80.0, "submitted", 2, -1),
+        (80.0, "dispatched", 2, 2),
+        (90.0, "worker-lost", -1, 2),
+        (90.0, "failed", 2, 2),
+    ]);
+    visit.hear(Input::Ended(RunEnd {
+        error: None,
+        warnings: Vec::new(),
+        progress: ProgressInfo {
+            elapsed_ms: 90.0,
+            failed: 2,
+            ..ProgressInfo::default()
+        },
+    }));
+    assert_eq!(visit.count("timeline.done_tasks"), 1);
+    assert_eq!(visit.count("timeline.failed_tasks"), 2);
+    assert_eq!(visit.count("timeline.timed_out_tasks"), 1);
+    assert!((visit.number("timeline.longest_percent") - 25.0).abs() < 1e-6);
+}
+
+#[test]
 fn more_workers_than_cores_do_not_count_the_time_they_wait_for_each_other() {
     let mut visit = begun();
     visit.hear(Input::Begun { workers: 4 });

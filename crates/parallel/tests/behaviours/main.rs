@@ -1,5 +1,5 @@
 //! What joblib's own tests of `Parallel` ask for (shared reference, section 4, 1 to 25), on a simulated clock. Each test bears
-//! the name of joblib's (`joblib/test/test_parallel.py`, 1.6.0) behind its number. A few are about real workers, and are where
+//! the name of joblib's (`joblib/test/test_parallel.py`, 1.6.0) behind its number. A few are about real workers, and belong where
 //! these are:
 //!
 //! | behaviour | where |
@@ -9,8 +9,6 @@
 //! | 16 `initializer_not_reused`: other arguments of the initializer, other workers | tests/browser |
 //! | 19 `globals_update_at_each_parallel_call`: a task is a name and its arguments, so what it captures is among these | tests/browser |
 //! | 20 `parallel_with_unpicklable_functions_in_args`: what cannot cross to a worker is named | tests/browser |
-//!
-//! 1, 2, 4, 5, 7, 10, 17 and 19 are also shown in real browsers.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod arguments;

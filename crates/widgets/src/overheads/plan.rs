@@ -69,14 +69,18 @@ impl Plan {
             ROUNDS
         };
         for _ in 0..rounds {
-            for length in lengths {
-                let rows = (0..ROWS.len()).filter(|row| takes_part(&ROWS[*row]));
-                steps.extend(rows.map(|row| Step::Run(row, *length)));
+            for (at, length) in lengths.iter().enumerate() {
+                for (place, row) in ROWS.iter().enumerate() {
+                    if !takes_part(row) {
+                        continue;
+                    }
+                    steps.push_back(Step::Run(place, *length));
+                    // While its workers are there: the next way may end them.
+                    if at + 1 == lengths.len() && !row.cold && row.way != Way::Loop {
+                        steps.push_back(Step::Run(place, 0));
+                    }
+                }
             }
-            let empty = |row: &usize| {
-                takes_part(&ROWS[*row]) && !ROWS[*row].cold && ROWS[*row].way != Way::Loop
-            };
-            steps.extend((0..ROWS.len()).filter(empty).map(|row| Step::Run(row, 0)));
             steps.push_back(Step::RoundDone);
         }
         Self {

@@ -177,7 +177,7 @@ fn answer(lab: &Overheads, measured: &Measured, length: u64) -> Markup {
 fn ways(lab: &Overheads, measured: &Measured, length: u64) -> Markup {
     let fastest = measured.fastest(length, false);
     html! {
-        h3 #oh-ways {
+        h2 #oh-ways {
             (t!("{tasks} of {length} each, on {workers}",
                 tasks = format::plural(measured.tasks, "task"),
                 length = format::short_time(milliseconds(length)),
@@ -308,7 +308,7 @@ fn chart(lab: &Overheads, measured: &Measured) -> Markup {
         marks: [LOKY, LOKY_COLD].into_iter().filter_map(crossing).collect(),
     };
     html! {
-        h3 #oh-curve { (t!("The longer a task, the less it matters what handing it over costs")) }
+        h2 #oh-curve { (t!("The longer a task, the less it matters what handing it over costs")) }
         p.help {
             (t!("Both axes are logarithmic: equal distances are equal ratios. Where a line goes below that of the plain loop, handing over pays: that is the break-even point."))
         }
@@ -396,7 +396,7 @@ fn model(measured: &Measured, row: usize, to: u64) -> Option<Series> {
 
 fn guide(lab: &Overheads, measured: &Measured) -> Markup {
     html! {
-        h3 #oh-guide { (t!("What the guide states, and what it is here")) }
+        h2 #oh-guide { (t!("What the guide states, and what it is here")) }
         div.table-frame tabindex="0" role="region" aria-labelledby="oh-guide" {
             table.oh-guide {
                 caption {

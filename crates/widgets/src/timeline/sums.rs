@@ -19,8 +19,10 @@ pub(crate) struct Sums {
     pub(crate) started: u64,
     /// Workers that went by themselves.
     pub(crate) lost_workers: u64,
-    /// Tasks that ended by themselves.
+    /// Tasks that ended by themselves; those of them with a result; and tasks that took too long and were given up.
     pub(crate) ended: u64,
+    pub(crate) finished: u64,
+    pub(crate) timed_out: u64,
     /// Tasks that began, each counted once.
     pub(crate) began: u64,
     /// How often a task had to be given out again.
@@ -73,6 +75,8 @@ impl Timeline {
                     continue;
                 }
                 begun.insert(block.task);
+                sums.finished += u64::from(block.state == State::Finished);
+                sums.timed_out += u64::from(block.state == State::TimedOut);
                 waits += 1;
                 sums.queueing += block.from - block.submitted;
                 let took = block.to.unwrap_or(self.end) - block.from;

@@ -82,13 +82,13 @@ impl TimelineLab {
         found.text("timeline.backend", self.value("backend"));
         let before = u64::from(self.work.before());
         let tasks = self.work.rest.len() as u64 + before;
-        let done = sums.ended.saturating_sub(u64::from(self.progress.failed));
         let (amdahl, bound) = self.work.bounds(self.at_once());
         for (name, count) in [
             ("tasks", tasks),
             ("workers", u64::from(self.workers)),
-            ("done_tasks", done),
+            ("done_tasks", sums.finished),
             ("failed_tasks", u64::from(self.progress.failed)),
+            ("timed_out_tasks", sums.timed_out),
             ("tasks_not_run", tasks.saturating_sub(sums.began)),
             ("retried_tasks", sums.retried),
             ("batches", sums.batches.0),
@@ -109,6 +109,10 @@ impl TimelineLab {
             ("lost_ms", sums.lost),
             ("speed_up", balance.speed_up()),
             ("utilisation", balance.utilisation()),
+            (
+                "longest_percent",
+                percent(self.work.longest(), self.work.sum()),
+            ),
             ("amdahl", amdahl),
             ("bound", bound),
         ] {
