@@ -31,10 +31,11 @@ const KILOBYTE: u64 = 1000;
 /// The whole budget.
 const BUDGET: [Budget; 5] = [
     Budget {
+        // With three labs about work, and joblib's rules for batches, lines and backends.
         what: "engine",
         files: &["assets/engine-*.wasm"],
         how: BROTLI,
-        most: 300 * KILOBYTE,
+        most: 380 * KILOBYTE,
         may_lack: false,
     },
     Budget {
