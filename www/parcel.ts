@@ -53,7 +53,7 @@ export class SharedArrays {
     if (place === undefined) {
       place = this.#places.size;
       this.#places.set(given, place);
-      this.unsent.push(crossOriginIsolated ? inSharedMemory(bytes) : bytes);
+      this.unsent.push(crossOriginIsolated ? inSharedMemory(bytes) : ofItsOwn(bytes));
     }
     return place;
   }
@@ -64,6 +64,12 @@ export class SharedArrays {
     this.unsent = [];
     return unsent;
   }
+}
+
+/** These bytes in a buffer that holds nothing else, and that can be handed over. */
+function ofItsOwn(bytes: Uint8Array): Uint8Array {
+  const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+  return isWhole ? bytes : bytes.slice();
 }
 
 /** Where shared memory can be posted, one copy serves all workers. */
@@ -280,8 +286,7 @@ export class BundleWriter {
     this.#bytes[this.#at++] = Kind.LongBytes;
     const place = this.#shared?.place(given, bytes) ?? null;
     if (place === null) {
-      // Only these bytes, and not all that they are a part of.
-      this.#own(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+      this.#own(ofItsOwn(bytes));
     } else {
       this.#varint(this.#places.length);
       this.#places.push(place + 1);

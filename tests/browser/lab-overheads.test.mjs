@@ -64,7 +64,7 @@ inBrowsers("every way is measured in turns, with n and spread, and where handing
   assert.match(text, /measured here, on this machine \(\d+ cores?, clock steps of \d+ µs\)/);
   assert.doesNotMatch(text, /was recorded/);
   assert.match(text, /reckoned by the model below|One worker is never faster/, engine);
-  assert.match(await lab.text(".region-guide"), /joblib, loky\s*about 100 ms\s*loky, cold: [\d.]+ ms.*n = 5, measured here/s);
+  assert.match(await lab.text(".region-guide"), /measured here.*joblib, loky\s*about 100 ms\s*loky, cold: [\d.]+ ms.*n = 5/s);
 });
 
 inBrowsers("threads take part, or the table says why they cannot be had here", async ({ page, server }) => {

@@ -35,6 +35,25 @@ inBrowsers("values come back as they went, to the last bit, from a worker and fr
   assert.deepEqual(wrong, []);
 });
 
+inBrowsers("a part of an array travels as that part, small, large and shared, and shared memory as its bytes", async ({ page, server }) => {
+  const wrong = await withJoblet(page, server, async ({ joblet, same }) => {
+    const whole = Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 251);
+    const parts = [whole.subarray(5, 20), whole.subarray(1, 6000), whole.subarray(3, 2_500_003)];
+    if (crossOriginIsolated) {
+      for (const length of [10, 6000, 2_000_000]) parts.push(new Uint8Array(new SharedArrayBuffer(length)).fill(7));
+    }
+    const wrong = [];
+    for (const options of [{}, { maxNbytes: "none" }, { maxNbytes: 1000 }, { memory: "parts" }]) {
+      const results = await joblet.parallel({ task: "echo", items: [...parts, ...parts], nJobs: 2, batchSize: 1, ...options });
+      results.forEach((result, at) => {
+        if (!same(result, new Uint8Array(parts[at % parts.length]))) wrong.push([JSON.stringify(options), at]);
+      });
+    }
+    return [wrong, parts.map(({ length }) => length).slice(0, 3)];
+  });
+  assert.deepEqual(wrong, [[], [15, 5999, 2_500_000]]);
+});
+
 inBrowsers("undefined and holes become null, and an ArrayBuffer becomes bytes", async ({ page, server }) => {
   const got = await withJoblet(page, server, async ({ joblet }) => {
     const results = await joblet.parallel({ task: "echo", items: [undefined, [, 1], { a: undefined }, new Uint8Array([1, 2]).buffer, 7n], nJobs: 2 });
