@@ -22,6 +22,13 @@ impl Host for Native {
     }
 
     fn end_worker(&self) {}
+
+    // There is no initializer that would leave anything.
+    fn keep(&self, _: Value) {}
+
+    fn kept(&self) -> Value {
+        Value::Null
+    }
 }
 
 /// The task of that name.

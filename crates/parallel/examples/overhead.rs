@@ -19,7 +19,7 @@ const TASKS: usize = 1_000_000;
 /// How often each time is measured.
 const ROUNDS: usize = 7;
 /// How many tasks the processes run whose memory is looked at.
-const SIZES: [usize; 3] = [10_000, 100_000, TASKS];
+const SIZES: [usize; 4] = [10_000, 100_000, TASKS, 4 * TASKS];
 /// How often each of them is started.
 const STARTS: usize = 3;
 
