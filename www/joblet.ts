@@ -103,7 +103,10 @@ export interface RunOptions {
    * never. Default `"1M"`.
    */
   maxNbytes?: number | string;
-  /** Whether the buffers of items are handed over and not copied: the caller's arrays are empty then. Default `false`. */
+  /**
+   * Whether the buffers of items are handed over and not copied: the caller's arrays are empty then, and each can be given to
+   * one task only. Default `false`.
+   */
   transfer?: boolean;
   /**
    * How often a task is run again whose worker was lost while it was alone on it. Tasks that were lost along with others are

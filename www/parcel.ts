@@ -40,15 +40,25 @@ export class SharedArrays {
   unsent: Uint8Array[] = [];
   readonly #places = new Map<object, number>();
   readonly #above: number;
+  /** What was handed over, if that is done: it can be given to one task only. */
+  readonly #handedOver: Set<ArrayBufferLike> | null;
 
-  /** `above` is the size in bytes from which an array is shared, itself excluded. */
-  constructor(above: number) {
+  /** `above` is the size in bytes from which an array is shared, itself excluded, unless buffers are handed over. */
+  constructor(above: number, transfers: boolean) {
     this.#above = above;
+    this.#handedOver = transfers ? new Set() : null;
+  }
+
+  /** Takes note that a buffer is handed over with an item; false if it was before. */
+  handOver(buffer: ArrayBufferLike): boolean {
+    if (this.#handedOver?.has(buffer)) return false;
+    this.#handedOver?.add(buffer);
+    return true;
   }
 
   /** The number of this array among the shared ones; none if it is not shared. */
   place(given: object, bytes: Uint8Array): number | null {
-    if (bytes.byteLength <= this.#above) return null;
+    if (bytes.byteLength <= this.#above || this.#handedOver) return null;
     let place = this.#places.get(given);
     if (place === undefined) {
       place = this.#places.size;
@@ -88,6 +98,8 @@ export class BundleWriter {
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   #places: number[] = [];
+  /** The buffers that travel beside the block: one that is there twice would be the same one for the engine, too. */
+  readonly #beside = new Set<ArrayBufferLike>();
   #outside = 0;
   readonly #shared: SharedArrays | null;
 
@@ -258,7 +270,11 @@ export class BundleWriter {
   }
 
   /** A buffer of this parcel's own. */
-  #own(bytes: Uint8Array): void {
+  #own(given: Uint8Array): void {
+    let bytes = ofItsOwn(given);
+    if (bytes === given && this.#shared?.handOver(given.buffer) === false) throw new Refusal("an array that was handed over with another item");
+    if (this.#beside.has(bytes.buffer)) bytes = bytes.slice();
+    this.#beside.add(bytes.buffer);
     this.#varint(this.#places.length);
     this.#places.push(0);
     this.buffers.push(bytes);
@@ -286,7 +302,7 @@ export class BundleWriter {
     this.#bytes[this.#at++] = Kind.LongBytes;
     const place = this.#shared?.place(given, bytes) ?? null;
     if (place === null) {
-      this.#own(ofItsOwn(bytes));
+      this.#own(bytes);
     } else {
       this.#varint(this.#places.length);
       this.#places.push(place + 1);

@@ -71,7 +71,7 @@ export class Run implements PromiseLike<unknown[]>, AsyncIterable<unknown> {
     this.#number = kernel.number();
     this.#source = new AsyncSource(items);
     this.#delivery = delivery;
-    this.#shared = new SharedArrays(delivery.shareAbove);
+    this.#shared = new SharedArrays(delivery.shareAbove, delivery.transfers);
     this.#events = new EventLog(kernel.eventNames);
     const first = new BundleWriter();
     if (options.initializer !== undefined) first.add(delivery.initializerArguments, "initializer.arguments");

@@ -436,15 +436,31 @@ inBrowsers("a task whose worker is lost is tried again as often as asked", { all
   assert.deepEqual(got, ["worker-lost", 4, 3]);
 });
 
-inBrowsers("buffers are handed over if that is asked for, and only then", async ({ page, server }) => {
+inBrowsers("one array can be given to many tasks, small or large", async ({ page, server }) => {
   const got = await withJoblet(page, server, async ({ joblet }) => {
+    const sums = [];
+    for (const length of [100, 5000, 300_000, 2_000_000]) {
+      const bytes = new Uint8Array(length);
+      for (const batchSize of [1, 3]) sums.push(await joblet.parallel({ task: "length", items: Array(9).fill({ bytes }), nJobs: 2, batchSize }));
+    }
+    return sums.map((lengths) => [...new Set(lengths)]);
+  });
+  assert.deepEqual(got, [[100], [100], [5000], [5000], [300_000], [300_000], [2_000_000], [2_000_000]]);
+});
+
+inBrowsers("buffers are handed over if that is asked for, and only then", async ({ page, server }) => {
+  const got = await withJoblet(page, server, async ({ joblet, failure }) => {
     const bytes = () => new Uint8Array(200_000).fill(3);
     const [kept, given] = [bytes(), bytes()];
     const [a] = await joblet.parallel({ task: "echo", items: [kept] });
     const [b] = await joblet.parallel({ task: "echo", items: [given], transfer: true });
-    return [a.length, b.length, kept.length, given.length];
+    const large = new Uint8Array(3_000_000);
+    await joblet.parallel({ task: "length", items: [{ bytes: large }], transfer: true });
+    const twice = new Uint8Array(9000);
+    const error = await failure(joblet.parallel({ task: "length", items: [{ bytes: twice }, { bytes: twice }], transfer: true }));
+    return [a.length, b.length, kept.length, given.length, large.length, error.code, /items\[1\]\.bytes/.test(error.message)];
   });
-  assert.deepEqual(got, [200_000, 200_000, 200_000, 0]);
+  assert.deepEqual(got, [200_000, 200_000, 200_000, 0, 0, "untransferable", true]);
 });
 
 inBrowsers("a million tiny tasks from a generator in bounded memory on both sides", { patience: 3 }, async ({ page, server }) => {

@@ -473,7 +473,7 @@ inBrowsers("without JavaScript the author's content is there, and a frame shows 
   await page.goto(`${server.url}${MOVING}/embed/formats/`);
   await until(() => page.url().includes(`/${FIXED}/embed/formats/`), "the moving address leads on without scripts");
   await page.goto(`${server.url}embed/?lab=formats`);
-  assert.equal((await page.$$("a[data-lab]")).length, 5, "links to all labs");
+  assert.equal((await page.$$("a[data-lab]")).length, 7, "links to all labs");
 });
 
 for (const path of ["embed/formats/?", "embed/?lab=formats&", `${MOVING}/embed/formats/?`, `${MOVING}/embed/?lab=formats&`, `${FIXED}/embed/formats/?`, `${FIXED}/embed/?lab=formats&`]) {

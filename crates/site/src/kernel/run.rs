@@ -91,6 +91,9 @@ pub(super) struct Run {
     last_loss: Option<String>,
     pub(super) deadline: Option<Timer>,
     pub(super) telling: Option<Timer>,
+    pub(super) telling_outcomes: Option<Timer>,
+    /// When outcomes were last told, in milliseconds since 1970.
+    pub(super) told_outcomes: f64,
     pub(super) ended: bool,
 }
 
@@ -135,6 +138,8 @@ impl Run {
             last_loss: None,
             deadline: None,
             telling: None,
+            telling_outcomes: None,
+            told_outcomes: 0.0,
             ended: false,
         }
     }

@@ -17,6 +17,9 @@ use crate::options;
 /// Events are told at most this often, so that the page is not kept busy by them.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
+/// Results are told at most this often, in milliseconds.
+const TELL_OUTCOMES_EVERY: f64 = 3.0;
+
 impl Kernel {
     pub(super) fn begin_page_run(
         self: &Rc<Self>,
@@ -137,9 +140,31 @@ impl Kernel {
                 None => break,
             }
         }
-        self.tell_outcomes(key);
+        self.tell_outcomes_soon(key);
         self.tell_events_soon(key);
         self.set_deadline(key);
+    }
+
+    /// Tells results at once if none were told just now, else those of the next few milliseconds together: a message for each
+    /// tiny task would cost the page and the kernel more than the task.
+    fn tell_outcomes_soon(self: &Rc<Self>, key: RunKey) {
+        let now = self.clock.now();
+        let wait = match self.runs.borrow().get(&key) {
+            Some(run) if run.outcomes.is_empty() || run.telling_outcomes.is_some() => return,
+            Some(run) => TELL_OUTCOMES_EVERY - (now - run.told_outcomes),
+            None => return,
+        };
+        if wait <= 0.0 {
+            self.tell_outcomes(key);
+            return;
+        }
+        let kernel = Rc::clone(self);
+        let timer = Timer::after(Duration::from_secs_f64(wait / 1000.0), move || {
+            kernel.tell_outcomes(key);
+        });
+        if let Some(run) = self.runs.borrow_mut().get_mut(&key) {
+            run.telling_outcomes = Some(timer);
+        }
     }
 
     fn carry_out(self: &Rc<Self>, key: RunKey, output: Output) {
@@ -278,7 +303,11 @@ impl Kernel {
 
     fn tell_outcomes(self: &Rc<Self>, key: RunKey) {
         let outcomes = match self.runs.borrow_mut().get_mut(&key) {
-            Some(run) => core::mem::take(&mut run.outcomes),
+            Some(run) => {
+                run.telling_outcomes = None;
+                run.told_outcomes = self.clock.now();
+                core::mem::take(&mut run.outcomes)
+            }
             None => return,
         };
         if outcomes.is_empty() {
