@@ -11,6 +11,7 @@ mod describe;
 #[cfg(feature = "kernel")]
 mod fetch;
 mod host;
+mod hush;
 #[cfg(feature = "kernel")]
 mod lock;
 mod nested;

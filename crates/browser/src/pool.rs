@@ -343,10 +343,7 @@ impl Pool {
         // Out of the map first: a member's closures may be running while it is dropped.
         let member = self.0.members.borrow_mut().remove(&worker);
         if let Some(member) = member {
-            // What it said before may still be on its way, and would find nobody.
-            member.worker.set_onmessage(None);
-            member.worker.set_onerror(None);
-            member.worker.terminate();
+            crate::hush::end(&member.worker);
             wasm_bindgen_futures::spawn_local(async move { drop(member) });
         }
     }

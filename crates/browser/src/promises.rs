@@ -72,8 +72,6 @@ impl Promises {
 
 impl Drop for Promises {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        crate::hush::end(&self.worker);
     }
 }

@@ -142,10 +142,7 @@ impl SqliteWorker {
     /// Ends the worker at once, whatever it does.
     pub fn end(self) {
         self.state.over.set(true);
-        // What it said before may still be on its way, and would find nobody.
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        crate::hush::end(&self.worker);
         // One of its closures may be what is running now.
         wasm_bindgen_futures::spawn_local(async move { drop(self) });
     }

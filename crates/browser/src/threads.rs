@@ -385,10 +385,7 @@ impl Threads {
         let Some(team) = self.0.teams.borrow_mut().remove(&id) else {
             return Vec::new();
         };
-        // What they said before may still be on its way, and would find nobody.
-        team.coordinator.set_onmessage(None);
-        team.coordinator.set_onerror(None);
-        team.coordinator.terminate();
+        crate::hush::end(&team.coordinator);
         let workers = team.workers.clone();
         wasm_bindgen_futures::spawn_local(async move { drop(team) });
         workers

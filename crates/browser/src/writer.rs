@@ -84,9 +84,7 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        crate::hush::end(&self.worker);
     }
 }
 
