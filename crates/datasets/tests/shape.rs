@@ -145,8 +145,10 @@ proptest! {
         let shape = Shape { text_length, ..large(seed) };
         let lengths: Vec<_> = texts(&shape.generate(), 1).iter().map(|text| text.chars().count()).collect();
         let mean = lengths.iter().sum::<usize>() as f64 / lengths.len() as f64;
-        // The lengths are spread evenly over as much as their mean: five standard deviations of 4000 of them are 2.3 %.
-        prop_assert!((mean - text_length as f64).abs() <= 0.03 * text_length as f64, "{mean} for {text_length}");
+        // Whole lengths, spread evenly over so many values; five standard deviations of the mean of 4000.
+        let values = (2 * (text_length - text_length / 2) + 1) as f64;
+        let deviation = ((values * values - 1.0) / 12.0 / lengths.len() as f64).sqrt();
+        prop_assert!((mean - text_length as f64).abs() <= 5.0 * deviation, "{mean} for {text_length}");
         prop_assert!(lengths.iter().all(|&length| (text_length / 2..=text_length * 3 / 2 + 1).contains(&length)));
     }
 
