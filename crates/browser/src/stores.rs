@@ -3,7 +3,7 @@
 mod indexed_db;
 mod local_storage;
 
-use memory::{Entry, InMemory, Key, Milliseconds, Store, StoreError, Stored};
+use memory::{Entry, Freed, FunctionRecord, InMemory, Key, Store, StoreError, Stored, Use};
 use protocol::StorageInfo;
 
 pub use indexed_db::IndexedDb;
@@ -66,8 +66,37 @@ impl Store<JsBuffer> for AnyStore {
         delegate!(self, store => store.put(entries))
     }
 
-    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError> {
-        delegate!(self, store => store.touch(keys, now))
+    async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError> {
+        delegate!(self, store => store.known(keys))
+    }
+
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
+        delegate!(self, store => store.touch(uses))
+    }
+
+    async fn locations(&self) -> Result<Vec<String>, StoreError> {
+        delegate!(self, store => store.locations())
+    }
+
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
+        delegate!(self, store => store.clear(location, function))
+    }
+
+    async fn function(
+        &self,
+        location: &str,
+        function: &str,
+    ) -> Result<Option<FunctionRecord>, StoreError> {
+        delegate!(self, store => store.function(location, function))
+    }
+
+    async fn put_function(
+        &self,
+        location: &str,
+        function: &str,
+        record: &FunctionRecord,
+    ) -> Result<(), StoreError> {
+        delegate!(self, store => store.put_function(location, function, record))
     }
 
     async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {

@@ -2,7 +2,7 @@
 
 use values::{Buffer, Parcel, Value};
 
-use crate::{Key, Store, StoreError, Stored};
+use crate::{Key, Store, StoreError, Stored, Use};
 
 /// One expectation that a store did not meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,14 +76,24 @@ pub async fn check<B: Buffer + PartialEq>(
     )?;
 
     store
-        .touch(&[second.key.clone(), missing.clone()], 77.0)
+        .touch(&[second.key.clone(), missing.clone()].map(|key| Use {
+            key,
+            at: 1_077.0,
+            hits: 2,
+        }))
         .await?;
-    let touched = store.get(&[second.key.clone(), missing.clone()]).await?;
+    let touched = store.entries(here).await?;
+    let of = |key: &Key| {
+        touched
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, entry)| entry)
+    };
     expect(
-        "a touch changes the time of use, and makes no entry",
-        touched[0].as_ref().is_some_and(|s| {
-            s.entry.last_used.to_bits() == 77_f64.to_bits() && s.value == second.value
-        }) && touched[1].is_none(),
+        "a touch changes when and how often an entry was used, and makes none",
+        of(&second.key).is_some_and(|entry| {
+            entry.last_used.to_bits() == 1_077_f64.to_bits() && entry.hits == second.entry.hits + 2
+        }) && of(&missing).is_none(),
     )?;
 
     store.delete(&[second.key.clone(), missing]).await?;

@@ -11,9 +11,9 @@ pub type Milliseconds = f64;
 pub struct Key {
     /// The name of the memory it belongs to, chosen by its owner.
     pub location: String,
-    /// The task's name.
-    pub task: String,
-    /// The digest over the task's name, its version, and its arguments.
+    /// The name of the function or task.
+    pub function: String,
+    /// The digest over the arguments, and whatever else tells its results apart.
     pub digest: Digest,
 }
 
@@ -43,7 +43,7 @@ impl Key {
     pub fn from_digester(location: &str, task: &str, digester: &Digester) -> Self {
         Self {
             location: location.to_owned(),
-            task: task.to_owned(),
+            function: task.to_owned(),
             digest: digester.finish(),
         }
     }
@@ -53,7 +53,7 @@ impl Key {
         format!(
             "{}{}/{}",
             Self::prefix(&self.location),
-            escape(&self.task),
+            escape(&self.function),
             self.digest
         )
     }
@@ -76,7 +76,7 @@ impl Key {
         }
         Some(Self {
             location: unescape(location),
-            task: unescape(task),
+            function: unescape(task),
             digest: Digest(bytes),
         })
     }
@@ -91,19 +91,64 @@ fn unescape(part: &str) -> String {
 }
 
 /// What is known of a remembered call without reading its result.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// When the result was computed.
     pub created: Milliseconds,
     /// When it was last given to a caller.
     pub last_used: Milliseconds,
+    /// How often it was given to a caller since it was computed.
+    #[serde(default)]
+    pub hits: u32,
     /// How long it took to compute.
     pub duration: Milliseconds,
     /// The size of the result in bytes.
     pub bytes: u64,
-    /// The digest of the result, to notice one that was altered.
-    pub checksum: [u8; 16],
+    /// The checksum of the result ([`values::Parcel::checksum`]), to notice one that was altered or cut short.
+    pub checksum: u64,
+    /// The arguments as a person would write them, cut short; empty if nobody wrote them.
+    #[serde(default)]
+    pub arguments: String,
+    /// The files that the result was made from, as they were then.
+    #[serde(default)]
+    pub stamps: Vec<Stamp>,
+    /// Whether the result is to be kept compressed, where the store can.
+    #[serde(default)]
+    pub compress: bool,
+}
+
+/// By what a file that has changed since is recognised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Its name.
+    pub name: String,
+    /// When it was last changed.
+    pub modified: Milliseconds,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Remembered results that were given to callers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Use {
+    /// Which.
+    pub key: Key,
+    /// When last.
+    pub at: Milliseconds,
+    /// How often.
+    pub hits: u32,
+}
+
+/// What is remembered of a function, to notice that it was edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionRecord {
+    /// Its text; for a task, which has none, its version.
+    pub source: String,
+    /// Where the text stands: the name of the file or cell, if it has one.
+    pub file: Option<String>,
+    /// The line at which it begins there, counted from 1.
+    pub first_line: Option<u32>,
 }
 
 /// A remembered call with its result.
@@ -125,14 +170,16 @@ impl<B: Buffer> Stored<B> {
             last_used: now,
             duration,
             bytes: value.byte_length() as u64,
-            checksum: value.digest().0,
+            checksum: value.checksum(),
+            ..Entry::default()
         };
         Self { key, entry, value }
     }
 
     /// Whether the result is the one that was stored.
     pub fn is_sound(&self) -> bool {
-        self.value.digest().0 == self.entry.checksum
+        self.value.byte_length() as u64 == self.entry.bytes
+            && self.value.checksum() == self.entry.checksum
     }
 }
 

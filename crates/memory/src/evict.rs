@@ -48,11 +48,10 @@ mod tests {
             .map(|last_used| {
                 let key = Key::of_call("l", "t", 1, &Parcel::pack(Value::Float(last_used)));
                 let entry = Entry {
-                    created: 0.0,
                     last_used,
                     duration: 1.0,
                     bytes: 100,
-                    checksum: [0; 16],
+                    ..Entry::default()
                 };
                 (key, entry)
             })

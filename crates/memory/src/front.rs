@@ -59,7 +59,7 @@ impl core::fmt::Display for Warning {
             Self::Corrupt(key) => write!(
                 f,
                 "A remembered result of {} was altered or cut short; it is computed anew.",
-                key.task
+                key.function
             ),
             Self::Unread(error) => write!(f, "{error} Results are computed anew."),
             Self::Unwritten { count: 1, error } => {
@@ -227,14 +227,19 @@ impl<B: Buffer, S: Store<B>> Memory<B, S> {
             return;
         };
         let unsaved: Vec<_> = self.unsaved.borrow().keys().cloned().collect();
-        let keys: Vec<_> = used
+        let uses: Vec<_> = used
             .into_keys()
             .filter(|key| !unsaved.contains(key))
+            .map(|key| crate::Use {
+                key,
+                at: latest,
+                hits: 1,
+            })
             .collect();
-        if keys.is_empty() {
+        if uses.is_empty() {
             return;
         }
-        if let Err(error) = self.store.touch(&keys, latest).await {
+        if let Err(error) = self.store.touch(&uses).await {
             self.warn(Warning::Unwritten { count: 0, error });
         }
     }

@@ -9,10 +9,12 @@ pub mod contract;
 mod entry;
 mod evict;
 mod front;
+mod locks;
 mod store;
 
-pub use entry::{Entry, Key, Milliseconds, Stored};
+pub use entry::{Entry, FunctionRecord, Key, Milliseconds, Stamp, Stored, Use};
 pub use evict::{Limits, to_evict};
 pub use front::{Freed, Lookup, Memory, Stats, Warning};
+pub use locks::Locks;
 pub use store::in_memory::InMemory;
 pub use store::{Store, StoreError};

@@ -6,7 +6,7 @@ use core::fmt;
 
 use values::Buffer;
 
-use crate::{Entry, Key, Milliseconds, Stored};
+use crate::{Entry, Freed, FunctionRecord, Key, Stored, Use};
 
 /// Where entries are kept. Every implementation passes [`crate::contract::check`].
 ///
@@ -25,11 +25,18 @@ pub trait Store<B: Buffer> {
     /// If they could not be written; then none of them was.
     async fn put(&self, entries: &[Stored<B>]) -> Result<(), StoreError>;
 
-    /// Notes that these were used at that time. Keys without an entry are passed over.
+    /// What is known of the entries of these keys, in the order of the keys, without reading a long result; `None` where
+    /// there is none. When and how often they were used may be as it was when they were written.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError>;
+
+    /// Notes that these were used. Keys without an entry are passed over.
     ///
     /// # Errors
     /// If the store cannot be written.
-    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError>;
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError>;
 
     /// All entries of a location, in the order of their storage keys, without their results.
     ///
@@ -37,11 +44,44 @@ pub trait Store<B: Buffer> {
     /// If the store cannot be read.
     async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError>;
 
+    /// The names of all locations that hold something, in order.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    async fn locations(&self) -> Result<Vec<String>, StoreError>;
+
     /// Removes the entries of these keys. Keys without an entry are passed over.
     ///
     /// # Errors
     /// If the store cannot be written; then none was removed.
     async fn delete(&self, keys: &[Key]) -> Result<(), StoreError>;
+
+    /// Removes all entries of a function, or of the whole location, and what is known of its functions.
+    ///
+    /// # Errors
+    /// If the store cannot be written; then nothing was removed.
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError>;
+
+    /// What is remembered of a function.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    async fn function(
+        &self,
+        location: &str,
+        function: &str,
+    ) -> Result<Option<FunctionRecord>, StoreError>;
+
+    /// Remembers this of a function, in place of what was remembered of it before. Its entries stay.
+    ///
+    /// # Errors
+    /// If the store cannot be written.
+    async fn put_function(
+        &self,
+        location: &str,
+        function: &str,
+        record: &FunctionRecord,
+    ) -> Result<(), StoreError>;
 }
 
 /// Why a store could not do what it was asked.
@@ -59,6 +99,14 @@ pub enum StoreError {
         /// The largest that is taken.
         most: u64,
     },
+    /// What is stored was written by a newer version of this site, in a layout that this one does not know. Nothing is read,
+    /// and nothing is changed.
+    Newer {
+        /// The layout's version.
+        layout: u32,
+        /// The newest that this version of the site knows.
+        known: u32,
+    },
     /// Anything else, in the storage's own words.
     Failed(String),
 }
@@ -70,6 +118,7 @@ impl StoreError {
             Self::Unavailable(_) => "store-unavailable",
             Self::Full(_) => "store-full",
             Self::TooLarge { .. } => "store-too-large",
+            Self::Newer { .. } => "store-newer",
             Self::Failed(_) => "store-failed",
         }
     }
@@ -85,6 +134,10 @@ impl fmt::Display for StoreError {
             Self::TooLarge { bytes, most } => write!(
                 f,
                 "A result of {bytes} bytes is too large for this storage, which takes {most} at most."
+            ),
+            Self::Newer { layout, known } => write!(
+                f,
+                "What is stored here was written by a newer version of this site (layout {layout}; this version knows {known}). It is neither read nor changed."
             ),
             Self::Failed(why) => write!(f, "The browser's storage failed ({why})."),
         }

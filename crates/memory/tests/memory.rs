@@ -7,7 +7,8 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
 use memory::{
-    Entry, InMemory, Key, Limits, Lookup, Memory, Milliseconds, Store, StoreError, Stored, Warning,
+    Entry, Freed, FunctionRecord, InMemory, Key, Limits, Lookup, Memory, Store, StoreError, Stored,
+    Use, Warning,
 };
 use values::{Parcel, Value};
 
@@ -51,9 +52,42 @@ impl Store<Buffer> for Faulty {
         self.inner.put(entries).await
     }
 
-    async fn touch(&self, keys: &[Key], at: Milliseconds) -> Result<(), StoreError> {
+    async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError> {
+        self.read_error.borrow().clone().map_or(Ok(()), Err)?;
+        self.inner.known(keys).await
+    }
+
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
         self.write_error.borrow().clone().map_or(Ok(()), Err)?;
-        self.inner.touch(keys, at).await
+        self.inner.touch(uses).await
+    }
+
+    async fn locations(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.locations().await
+    }
+
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
+        self.write_error.borrow().clone().map_or(Ok(()), Err)?;
+        self.inner.clear(location, function).await
+    }
+
+    async fn function(
+        &self,
+        location: &str,
+        function: &str,
+    ) -> Result<Option<FunctionRecord>, StoreError> {
+        self.read_error.borrow().clone().map_or(Ok(()), Err)?;
+        self.inner.function(location, function).await
+    }
+
+    async fn put_function(
+        &self,
+        location: &str,
+        function: &str,
+        record: &FunctionRecord,
+    ) -> Result<(), StoreError> {
+        self.write_error.borrow().clone().map_or(Ok(()), Err)?;
+        self.inner.put_function(location, function, record).await
     }
 
     async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {

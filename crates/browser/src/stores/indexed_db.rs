@@ -14,7 +14,7 @@ use idb::{
     TransactionMode,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use memory::{Entry, Key, Milliseconds, Store, StoreError, Stored};
+use memory::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
 use values::Parcel;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -169,11 +169,12 @@ impl Store<JsBuffer> for IndexedDb {
         commit(transaction).await
     }
 
-    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError> {
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
+        let keys: Vec<_> = uses.iter().map(|used| used.key.clone()).collect();
         let transaction = self.transaction(TransactionMode::ReadWrite).await?;
         let entries = transaction.object_store(ENTRIES).map_err(failed)?;
         let mut reads = Vec::new();
-        for key in keys {
+        for key in &keys {
             reads.push(
                 entries
                     .get(JsValue::from(key.storage_key()))
@@ -182,10 +183,11 @@ impl Store<JsBuffer> for IndexedDb {
             );
         }
         let mut writes = Vec::new();
-        for (key, entry) in keys.iter().zip(join_all(reads).await) {
+        for (used, entry) in uses.iter().zip(join_all(reads).await) {
             if let Some(mut entry) = entry.map_err(failed)?.and_then(read_entry) {
-                entry.last_used = now;
-                let key = JsValue::from(key.storage_key());
+                entry.last_used = used.at;
+                entry.hits += used.hits;
+                let key = JsValue::from(used.key.storage_key());
                 writes.push(
                     entries
                         .put(&write_entry(&entry)?, Some(&key))
@@ -216,6 +218,42 @@ impl Store<JsBuffer> for IndexedDb {
                 ))
             })
             .collect())
+    }
+
+    async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError> {
+        let found = self.get(keys).await?;
+        Ok(found
+            .into_iter()
+            .map(|stored| stored.map(|stored| stored.entry))
+            .collect())
+    }
+
+    async fn locations(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
+        let entries: Vec<_> = self
+            .entries(location)
+            .await?
+            .into_iter()
+            .filter(|(key, _)| function.is_none_or(|name| name == key.function))
+            .collect();
+        let freed = Freed {
+            entries: entries.len() as u64,
+            bytes: entries.iter().map(|(_, entry)| entry.bytes).sum(),
+        };
+        let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
+        self.delete(&keys).await?;
+        Ok(freed)
+    }
+
+    async fn function(&self, _: &str, _: &str) -> Result<Option<FunctionRecord>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put_function(&self, _: &str, _: &str, _: &FunctionRecord) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn delete(&self, keys: &[Key]) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use memory::{Entry, Key, Milliseconds, Store, StoreError, Stored};
+use memory::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
 use protocol::{LocalStorageAnswer, LocalStorageQuestion};
 use serde::{Deserialize, Serialize};
 use values::{Buffer, Parcel};
@@ -132,13 +132,17 @@ impl Store<JsBuffer> for LocalStorage {
             .map(drop)
     }
 
-    async fn touch(&self, keys: &[Key], now: Milliseconds) -> Result<(), StoreError> {
-        let found = self.get(keys).await?;
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
+        let keys: Vec<_> = uses.iter().map(|used| used.key.clone()).collect();
+        let found = self.get(&keys).await?;
         let touched: Vec<_> = found
             .into_iter()
             .flatten()
             .map(|mut stored| {
-                stored.entry.last_used = now;
+                if let Some(used) = uses.iter().find(|used| used.key == stored.key) {
+                    stored.entry.last_used = used.at;
+                    stored.entry.hits += used.hits;
+                }
                 stored
             })
             .collect();
@@ -160,6 +164,42 @@ impl Store<JsBuffer> for LocalStorage {
             .flatten()
             .map(|stored| (stored.key, stored.entry))
             .collect())
+    }
+
+    async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError> {
+        let found = self.get(keys).await?;
+        Ok(found
+            .into_iter()
+            .map(|stored| stored.map(|stored| stored.entry))
+            .collect())
+    }
+
+    async fn locations(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
+        let entries: Vec<_> = self
+            .entries(location)
+            .await?
+            .into_iter()
+            .filter(|(key, _)| function.is_none_or(|name| name == key.function))
+            .collect();
+        let freed = Freed {
+            entries: entries.len() as u64,
+            bytes: entries.iter().map(|(_, entry)| entry.bytes).sum(),
+        };
+        let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
+        self.delete(&keys).await?;
+        Ok(freed)
+    }
+
+    async fn function(&self, _: &str, _: &str) -> Result<Option<FunctionRecord>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put_function(&self, _: &str, _: &str, _: &FunctionRecord) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn delete(&self, keys: &[Key]) -> Result<(), StoreError> {

@@ -140,7 +140,7 @@ fn entries_answer(entries: Vec<(Key, Entry)>) -> MemoryAnswer {
             .into_iter()
             .map(|(key, entry)| MemoryEntry {
                 key: key.storage_key(),
-                task: key.task,
+                task: key.function,
                 created: entry.created,
                 last_used: entry.last_used,
                 duration_ms: entry.duration,

@@ -1,0 +1,14 @@
+//! The port to whatever keeps callers, workers and tabs from doing the same thing at once.
+
+/// Locks by name, among all that share a store. A lock is held until it is dropped, or until its holder is gone.
+#[allow(async_fn_in_trait, reason = "everything runs on one thread")]
+pub trait Locks {
+    /// A lock that is held.
+    type Lock;
+
+    /// Takes each of these locks that is free now; `None` where somebody else has it. In the order of the names.
+    async fn try_lock(&self, names: &[String]) -> Vec<Option<Self::Lock>>;
+
+    /// Waits for a lock, and takes it.
+    async fn lock(&self, name: &str) -> Self::Lock;
+}
