@@ -523,11 +523,15 @@ warnings: Array<string>,
  */
 progress: ProgressInfo, };
 
-export type MemoryAction = { "type": "entries" } | { "type": "stats" } | { "type": "clear" } | { "type": "reduce-size", 
+export type MemoryAction = { "type": "entries" } | { "type": "stats" } | { "type": "clear" } | { "type": "clear-function", 
 /**
- * The most bytes that may stay.
+ * The function's name.
  */
-bytesLimit: number | null, 
+function: string, } | { "type": "export" } | { "type": "import" } | { "type": "reduce-size", 
+/**
+ * The most bytes that may stay: a number, or a text such as `"12M"`.
+ */
+bytesLimit: Loose | null, 
 /**
  * The most entries that may stay.
  */
@@ -557,7 +561,19 @@ bytes: number,
 /**
  * How long it took to compute them all, in milliseconds.
  */
-durationMs: number, } | { "type": "freed", 
+durationMs: number, } | { "type": "exported", 
+/**
+ * How many entries it holds.
+ */
+entries: number, } | { "type": "imported", 
+/**
+ * How many entries were taken in.
+ */
+entries: number, 
+/**
+ * The size of their results.
+ */
+bytes: number, } | { "type": "freed", 
 /**
  * How many entries.
  */
@@ -577,9 +593,17 @@ export type MemoryEntry = {
  */
 key: string, 
 /**
- * The task that was called.
+ * The function or task that was called.
+ */
+function: string, 
+/**
+ * The same as `function`.
  */
 task: string, 
+/**
+ * The arguments as a person would write them, cut short; empty if they are not known.
+ */
+arguments: string, 
 /**
  * When it was computed, in milliseconds since 1970.
  */
@@ -595,7 +619,115 @@ durationMs: number,
 /**
  * The size of its result.
  */
+bytes: number, 
+/**
+ * How often it was given to a caller since it was computed.
+ */
+hits: number, };
+
+export type FunctionInfo = { 
+/**
+ * Its name, by which its entries are found.
+ */
+name: string, 
+/**
+ * Its text, whose edit makes its entries void. None for a task: its version is known.
+ */
+source: string | null, 
+/**
+ * Where the text stands.
+ */
+file: string | null, 
+/**
+ * The line at which the text begins there, counted from 1.
+ */
+firstLine: number | null, 
+/**
+ * Its parameters, in order. None if it takes one value as it is, as tasks do.
+ */
+parameters: Array<FunctionParameter> | null, 
+/**
+ * The functions that it depends on: an edit of one of them makes a call another call.
+ */
+dependencies: Array<Dependency>, };
+
+export type FunctionParameter = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What arguments it takes.
+ */
+kind: ParameterKind, 
+/**
+ * Whether it may be left out. The values of such parameters come beside the call, in order.
+ */
+hasDefault: boolean, };
+
+export type ParameterKind = "plain" | "keyword-only" | "rest" | "keyword-rest";
+
+export type Dependency = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its text.
+ */
+source: string, };
+
+export type StampInfo = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was last changed, in milliseconds since 1970.
+ */
+modified: number, 
+/**
+ * Its size in bytes.
+ */
 bytes: number, };
+
+export type CallRules = { 
+/**
+ * Parameters whose arguments make no difference.
+ */
+ignore: Array<string>, 
+/**
+ * Anything that makes a call another call when it changes.
+ */
+version: Loose | null, 
+/**
+ * How long a result is good.
+ */
+expiresAfterSeconds: number | null, 
+/**
+ * For how long after that it is still given, while it is computed anew.
+ */
+staleWhileRevalidateSeconds: number | null, 
+/**
+ * Whether the caller is asked about each entry before it is used.
+ */
+validate: boolean, 
+/**
+ * Whether results are kept compressed.
+ */
+compress: boolean, 
+/**
+ * How much is printed, as joblib's `verbose`.
+ */
+verbose: number, 
+/**
+ * The files that a result is made from: if one has changed since, it is computed anew.
+ */
+files: Array<StampInfo>, };
+
+export type CallMode = "cached" | "forced" | "check" | "shelve";
+
+export type CallOrigin = "computed" | "tier" | "store" | "stale" | "shared";
 
 export type LocalStorageQuestion = { "type": "get", 
 /**
