@@ -28,7 +28,7 @@ enum Content {
     Str(Vec<u8>),
     Bytes(Vec<u8>),
     List(RefCell<Vec<Object>>),
-    Tuple(Vec<Object>),
+    Tuple(RefCell<Vec<Object>>),
     Dict(RefCell<Vec<(Object, Object)>>),
     Set(Vec<Object>),
     FrozenSet(Vec<Object>),
@@ -105,7 +105,7 @@ impl Object {
 
     /// A tuple.
     pub fn tuple(items: Vec<Self>) -> Self {
-        Self::new(Content::Tuple(items))
+        Self::new(Content::Tuple(items.into()))
     }
 
     /// A dict, in this order. Keys are different from each other, as in Python.
@@ -143,9 +143,10 @@ impl Object {
         Self::new(Content::Refused(what.to_owned()))
     }
 
-    /// Adds an element to a list, which may be one that holds the list itself; nothing happens to other objects.
+    /// Adds an element to a list, or to a tuple that is still being made, which may hold the list or tuple itself; nothing
+    /// happens to other objects.
     pub fn push(&self, item: Self) {
-        if let Content::List(items) = &*self.0 {
+        if let Content::List(items) | Content::Tuple(items) = &*self.0 {
             items.borrow_mut().push(item);
         }
     }
@@ -169,7 +170,7 @@ impl Node for Object {
             Content::Str(bytes) => Look::Str(Leaf::Slice(bytes)),
             Content::Bytes(bytes) => Look::Bytes(Leaf::Slice(bytes)),
             Content::List(items) => Look::List(items.borrow().len()),
-            Content::Tuple(items) => Look::Tuple(items.len()),
+            Content::Tuple(items) => Look::Tuple(items.borrow().len()),
             Content::Dict(_) => Look::Dict,
             Content::Set(_) => Look::Set,
             Content::FrozenSet(_) => Look::FrozenSet,
@@ -192,8 +193,7 @@ impl Node for Object {
 
     fn item(&self, index: usize) -> Option<Self> {
         match &*self.0 {
-            Content::List(items) => items.borrow().get(index).cloned(),
-            Content::Tuple(items) => items.get(index).cloned(),
+            Content::List(items) | Content::Tuple(items) => items.borrow().get(index).cloned(),
             _ => None,
         }
     }

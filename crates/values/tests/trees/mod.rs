@@ -49,8 +49,11 @@ impl Reader<'_> {
             }
             "s" => Object::str_with_surrogates(bytes(rest)),
             "b" => Object::bytes(bytes(rest)),
-            "l" => {
-                let list = self.remember(Object::list(Vec::new()));
+            "l" | "u" => {
+                let list = self.remember(match kind {
+                    "l" => Object::list(Vec::new()),
+                    _ => Object::tuple(Vec::new()),
+                });
                 for _ in 0..count(rest) {
                     list.push(self.object());
                 }
@@ -64,12 +67,11 @@ impl Reader<'_> {
                 }
                 dict
             }
-            "u" | "e" | "z" => {
+            "e" | "z" => {
                 let place = self.known.len();
                 self.known.push(None);
                 let items = (0..count(rest)).map(|_| self.object()).collect();
                 let object = match kind {
-                    "u" => Object::tuple(items),
                     "e" => Object::set(items),
                     _ => Object::frozen_set(items),
                 };
