@@ -45,15 +45,15 @@ fn compare(python: &str, seed: usize, count: usize) -> Vec<String> {
         .spawn()
         .unwrap_or_else(|error| panic!("JOBLET_PYTHON, {python}, does not start: {error}"));
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut seen = 0;
+    let mut answers = 0;
     let faults = lines
-        .inspect(|_| seen += 1)
+        .inspect(|_| answers += 1)
         .filter_map(|line| trees::compare(&line.unwrap()).err())
         .collect();
     assert!(
         child.wait().unwrap().success(),
         "{python} failed: it needs joblib 1.6.0 and NumPy 2 (pip install joblib==1.6.0 numpy)"
     );
-    assert_eq!(seen, count);
+    assert_eq!(answers, count);
     faults
 }

@@ -54,14 +54,14 @@ impl Reader<'_> {
                     "l" => Object::list(Vec::new()),
                     _ => Object::tuple(Vec::new()),
                 });
-                for _ in 0..count(rest) {
+                for _ in 0..count::<usize>(rest) {
                     list.push(self.object());
                 }
                 list
             }
             "m" => {
                 let dict = self.remember(Object::dict(Vec::new()));
-                for _ in 0..count(rest) {
+                for _ in 0..count::<usize>(rest) {
                     let key = self.object();
                     dict.insert(key, self.object());
                 }
@@ -70,7 +70,7 @@ impl Reader<'_> {
             "e" | "z" => {
                 let place = self.known.len();
                 self.known.push(None);
-                let items = (0..count(rest)).map(|_| self.object()).collect();
+                let items = (0..count::<usize>(rest)).map(|_| self.object()).collect();
                 let object = match kind {
                     "e" => Object::set(items),
                     _ => Object::frozen_set(items),
@@ -95,19 +95,19 @@ impl Reader<'_> {
                 let scalar = Object::scalar(DType::parse(dtype).unwrap(), bytes(memory));
                 self.remember(scalar)
             }
-            "@" => self.known[count(rest)].clone().unwrap(),
-            "L" => Object::list((0..count(rest) as i64).map(Object::int).collect()),
+            "@" => self.known[count::<usize>(rest)].clone().unwrap(),
+            "L" => Object::list((0..count(rest)).map(Object::int).collect()),
             "P" => Object::list(
-                (0..count(rest) as i64)
+                (0..count(rest))
                     .map(|number| Object::tuple(vec![Object::int(number)]))
                     .collect(),
             ),
             "M" => Object::dict(
-                (0..count(rest) as i64)
+                (0..count(rest))
                     .map(|number| (Object::str(&number.to_string()), Object::int(number)))
                     .collect(),
             ),
-            "D" => (1..count(rest)).fold(Object::list(Vec::new()), |inner, _| {
+            "D" => (1..count::<usize>(rest)).fold(Object::list(Vec::new()), |inner, _| {
                 Object::list(vec![inner])
             }),
             _ => panic!("{word}"),
@@ -120,7 +120,7 @@ impl Reader<'_> {
     }
 }
 
-fn count(text: &str) -> usize {
+fn count<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
