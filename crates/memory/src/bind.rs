@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use values::joblib::HashError;
 use values::{Buffer, Parcel, ParcelError, Skeleton};
 
 use crate::function::inline;
@@ -76,6 +77,8 @@ pub enum BindError {
     },
     /// The arguments cannot be read.
     Unreadable(ParcelError),
+    /// An argument has no digest. The path begins with its name: `['x'][3]`.
+    NoDigest(HashError),
 }
 
 impl BindError {
@@ -88,6 +91,7 @@ impl BindError {
             Self::UnknownName { .. } => "argument-unknown",
             Self::UnknownIgnored { .. } => "ignore-unknown",
             Self::Unreadable(error) => error.code(),
+            Self::NoDigest(error) => error.code(),
         }
     }
 }
@@ -124,6 +128,7 @@ impl fmt::Display for BindError {
                 "`{name}` should be ignored, but {signature} has no argument of that name."
             ),
             Self::Unreadable(error) => error.fmt(f),
+            Self::NoDigest(error) => error.fmt(f),
         }
     }
 }
@@ -133,6 +138,12 @@ impl core::error::Error for BindError {}
 impl From<ParcelError> for BindError {
     fn from(error: ParcelError) -> Self {
         Self::Unreadable(error)
+    }
+}
+
+impl From<HashError> for BindError {
+    fn from(error: HashError) -> Self {
+        Self::NoDigest(error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One call: its key, and what is known of it before it is looked up.
 
-use values::{Buffer, Digest, Digester, Parcel, Skeleton};
+use values::{Buffer, Digest, Digester, Skeleton, joblib};
 
 use crate::{Arguments, BindError, Bound, Function, Key, Rules, Stamp, python};
 
@@ -39,7 +39,7 @@ impl Function {
             function: self.name.clone(),
             digest,
         };
-        let (digest, arguments) = arguments_digest(bound);
+        let (digest, arguments) = arguments_digest(bound)?;
         Ok(Call {
             key: key(self.extended(digest, rules)),
             kept: location.is_some(),
@@ -91,11 +91,14 @@ impl Call {
     }
 }
 
-/// The digest of named arguments in any order, and the arguments.
-fn arguments_digest<B: Buffer>(bound: Bound<B>) -> (Digest, Vec<(String, Skeleton)>) {
-    let Bound { arguments, buffers } = bound;
-    let mut named = arguments.clone();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
-    let digest = Parcel::from_skeleton(&Skeleton::Map(named), buffers).digest();
-    (digest, arguments)
+/// joblib's digest of named arguments, which are a dict to it: their order makes no difference.
+fn arguments_digest<B: Buffer>(
+    bound: Bound<B>,
+) -> Result<(Digest, Vec<(String, Skeleton)>), BindError> {
+    let skeleton = Skeleton::Map(bound.arguments);
+    let digest = joblib::digest_parts(&skeleton, &bound.buffers)?;
+    match skeleton {
+        Skeleton::Map(arguments) => Ok((digest, arguments)),
+        _ => Ok((digest, Vec::new())),
+    }
 }

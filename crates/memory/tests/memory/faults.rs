@@ -85,7 +85,8 @@ fn a_full_store_makes_room_once() {
     for x in 0..30 {
         compute(&memory, call(x), packed(1000), x as f64);
         now(memory.flush(x as f64));
-        assert!(hit(&memory, x).is_some());
+        let hit = found(&memory, call(x), &Rules::default(), x as f64);
+        assert!(hit.is_some());
     }
     let warnings = memory.take_warnings();
     assert!(
