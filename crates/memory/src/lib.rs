@@ -8,13 +8,18 @@
 pub mod contract;
 mod entry;
 mod evict;
+mod frame;
 mod front;
+mod journal;
 mod locks;
 mod store;
 
 pub use entry::{Entry, FunctionRecord, Key, Milliseconds, Stamp, Stored, Use};
 pub use evict::{Limits, to_evict};
+pub use frame::{Frame, MOST_INLINE_BYTES, Place};
 pub use front::{Freed, Lookup, Memory, Stats, Warning};
+pub use journal::{Journal, plan};
 pub use locks::Locks;
 pub use store::in_memory::InMemory;
+pub use store::wire::Damaged;
 pub use store::{Store, StoreError};
