@@ -70,9 +70,69 @@ request: number,
  */
 location: string, 
 /**
- * What is asked.
+ * What is asked. The value beside `import` is the file.
  */
-action: MemoryAction, } | { "type": "mount", 
+action: MemoryAction, } | { "type": "function", 
+/**
+ * The page's number for it; not used before.
+ */
+function: number, 
+/**
+ * The memory's name.
+ */
+location: string, 
+/**
+ * What it is.
+ */
+info: FunctionInfo, 
+/**
+ * How its calls are remembered.
+ */
+rules: CallRules, 
+/**
+ * Whether the page computes what is not remembered. If not, the task of that name does.
+ */
+byPage: boolean, } | { "type": "call", 
+/**
+ * The page's number for this call.
+ */
+request: number, 
+/**
+ * The function.
+ */
+function: number, 
+/**
+ * What is wanted of it.
+ */
+mode: CallMode, 
+/**
+ * The names of the last arguments in the block.
+ */
+keyword: Array<string>, 
+/**
+ * The files that this call's result is made from, in addition to the function's.
+ */
+files: Array<StampInfo>, } | { "type": "computed", 
+/**
+ * The call.
+ */
+request: number, 
+/**
+ * How long that took, in milliseconds.
+ */
+durationMs: number, 
+/**
+ * Whether there is no result.
+ */
+failed: boolean, } | { "type": "validated", 
+/**
+ * The call.
+ */
+request: number, 
+/**
+ * Whether it will.
+ */
+valid: boolean, } | { "type": "mount", 
 /**
  * The page's number for this lab.
  */
@@ -218,7 +278,23 @@ request: number,
 /**
  * The answer.
  */
-answer: MemoryAnswer, } | { "type": "view", 
+answer: MemoryAnswer, } | { "type": "called", 
+/**
+ * The page's number for the call.
+ */
+request: number, 
+/**
+ * How.
+ */
+answer: CallAnswer, 
+/**
+ * What is printed.
+ */
+lines: Array<PrintedLine>, 
+/**
+ * What else the caller should know, in sentences.
+ */
+warnings: Array<string>, } | { "type": "view", 
 /**
  * The lab.
  */
@@ -333,6 +409,10 @@ onTimeout?: string,
  * The name of the memory in which results are remembered. Default: none.
  */
 memory?: string, 
+/**
+ * How they are remembered.
+ */
+memoryRules?: CallRules, 
 /**
  * The task that each worker runs once before its first task; its arguments are the first value beside the message.
  */
@@ -523,11 +603,15 @@ warnings: Array<string>,
  */
 progress: ProgressInfo, };
 
-export type MemoryAction = { "type": "entries" } | { "type": "stats" } | { "type": "clear" } | { "type": "reduce-size", 
+export type MemoryAction = { "type": "entries" } | { "type": "stats" } | { "type": "clear" } | { "type": "clear-function", 
 /**
- * The most bytes that may stay.
+ * The function's name.
  */
-bytesLimit: number | null, 
+function: string, } | { "type": "export" } | { "type": "import" } | { "type": "reduce-size", 
+/**
+ * The most bytes that may stay: a number, or a text such as `"12M"`.
+ */
+bytesLimit: Loose | null, 
 /**
  * The most entries that may stay.
  */
@@ -535,7 +619,23 @@ itemsLimit: number | null,
 /**
  * The most seconds since an entry was last used.
  */
-ageLimitSeconds: number | null, } | { "type": "delete", 
+ageLimitSeconds: number | null, } | { "type": "keep-within", 
+/**
+ * The most bytes that may stay: a number, or a text such as `"12M"`.
+ */
+bytesLimit: Loose | null, 
+/**
+ * The most entries that may stay.
+ */
+itemsLimit: number | null, 
+/**
+ * The most seconds since an entry was last used.
+ */
+ageLimitSeconds: number | null, } | { "type": "get", 
+/**
+ * Its key, as listed among the entries.
+ */
+key: string, } | { "type": "delete", 
 /**
  * Its key, as listed among the entries.
  */
@@ -545,7 +645,15 @@ export type MemoryAnswer = { "type": "entries",
 /**
  * The entries.
  */
-entries: Array<MemoryEntry>, } | { "type": "stats", 
+entries: Array<MemoryEntry>, } | { "type": "listed", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The names of the functions, by their number in the block.
+ */
+functions: Array<string>, } | { "type": "stats", 
 /**
  * How many entries.
  */
@@ -557,7 +665,19 @@ bytes: number,
 /**
  * How long it took to compute them all, in milliseconds.
  */
-durationMs: number, } | { "type": "freed", 
+durationMs: number, } | { "type": "value" } | { "type": "done" } | { "type": "exported", 
+/**
+ * How many entries it holds.
+ */
+entries: number, } | { "type": "imported", 
+/**
+ * How many entries were taken in.
+ */
+entries: number, 
+/**
+ * The size of their results.
+ */
+bytes: number, } | { "type": "freed", 
 /**
  * How many entries.
  */
@@ -577,9 +697,17 @@ export type MemoryEntry = {
  */
 key: string, 
 /**
- * The task that was called.
+ * The function or task that was called.
+ */
+function: string, 
+/**
+ * The same as `function`.
  */
 task: string, 
+/**
+ * The arguments as a person would write them, cut short; empty if they are not known.
+ */
+arguments: string, 
 /**
  * When it was computed, in milliseconds since 1970.
  */
@@ -595,7 +723,149 @@ durationMs: number,
 /**
  * The size of its result.
  */
+bytes: number, 
+/**
+ * How often it was given to a caller since it was computed.
+ */
+hits: number, };
+
+export type FunctionInfo = { 
+/**
+ * Its name, by which its entries are found.
+ */
+name: string, 
+/**
+ * Its text, whose edit makes its entries void. None for a task: its version is known.
+ */
+source: string | null, 
+/**
+ * Where the text stands.
+ */
+file: string | null, 
+/**
+ * The line at which the text begins there, counted from 1.
+ */
+firstLine: number | null, 
+/**
+ * Its parameters, in order. None if it takes one value as it is, as tasks do.
+ */
+parameters: Array<FunctionParameter> | null, 
+/**
+ * The functions that it depends on: an edit of one of them makes a call another call.
+ */
+dependencies: Array<Dependency>, };
+
+export type FunctionParameter = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What arguments it takes.
+ */
+kind: ParameterKind, 
+/**
+ * Whether it may be left out. The values of such parameters come beside the call, in order.
+ */
+hasDefault: boolean, };
+
+export type ParameterKind = "plain" | "keyword-only" | "rest" | "keyword-rest";
+
+export type Dependency = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its text.
+ */
+source: string, };
+
+export type StampInfo = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was last changed, in milliseconds since 1970.
+ */
+modified: number, 
+/**
+ * Its size in bytes.
+ */
 bytes: number, };
+
+export type CallRules = { 
+/**
+ * Parameters whose arguments make no difference.
+ */
+ignore: Array<string>, 
+/**
+ * Anything that makes a call another call when it changes.
+ */
+version: Loose | null, 
+/**
+ * How long a result is good.
+ */
+expiresAfterSeconds: number | null, 
+/**
+ * For how long after that it is still given, while it is computed anew.
+ */
+staleWhileRevalidateSeconds: number | null, 
+/**
+ * Whether the caller is asked about each entry before it is used.
+ */
+validate: boolean, 
+/**
+ * Whether results are kept compressed.
+ */
+compress: boolean, 
+/**
+ * How much is printed, as joblib's `verbose`.
+ */
+verbose: number, 
+/**
+ * The files that a result is made from: if one has changed since, it is computed anew.
+ */
+files: Array<StampInfo>, };
+
+export type CallMode = "cached" | "forced" | "check" | "shelve";
+
+export type CallOrigin = "computed" | "tier" | "store" | "stale" | "shared";
+
+export type CallAnswer = { "type": "value", 
+/**
+ * Where it came from.
+ */
+origin: CallOrigin, 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "compute" } | { "type": "validate", 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "remembered", 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "known", 
+/**
+ * Whether the result is remembered.
+ */
+known: boolean, } | { "type": "shelved", 
+/**
+ * Where it came from.
+ */
+origin: CallOrigin, 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "failed", 
+/**
+ * Why.
+ */
+error: ErrorInfo, };
 
 export type LocalStorageQuestion = { "type": "get", 
 /**

@@ -17,7 +17,10 @@ mod writer;
 pub use codec::{CodecOptions, NoteInfo};
 pub use lab::{LabEvent, Region};
 pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
-pub use memory::{MemoryAction, MemoryAnswer, MemoryEntry};
+pub use memory::{
+    CallAnswer, CallMode, CallOrigin, CallRules, Dependency, FunctionInfo, FunctionParameter,
+    MemoryAction, MemoryAnswer, MemoryEntry, ParameterKind, StampInfo,
+};
 pub use parallel::{
     ContextInfo, ErrorInfo, EventInfo, Loose, ParallelOptions, Position, PrintedLine, ProgressInfo,
     RunEnd, TaskOutcome, TaskStatus,

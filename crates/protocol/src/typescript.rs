@@ -3,11 +3,12 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    BackendInfo, CodecOptions, ContextInfo, EngineInfo, ErrorInfo, EventInfo, LabEvent,
+    BackendInfo, CallAnswer, CallMode, CallOrigin, CallRules, CodecOptions, ContextInfo,
+    Dependency, EngineInfo, ErrorInfo, EventInfo, FunctionInfo, FunctionParameter, LabEvent,
     LocalStorageAnswer, LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry,
-    NoteInfo, ParallelOptions, ParameterInfo, Position, PrintedLine, ProgressInfo, Region, Reply,
-    Request, RunEnd, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way, WorkerInfo, WriterOrder,
-    WriterReport, WriterRun,
+    NoteInfo, ParallelOptions, ParameterInfo, ParameterKind, Position, PrintedLine, ProgressInfo,
+    Region, Reply, Request, RunEnd, StampInfo, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way,
+    WorkerInfo, WriterOrder, WriterReport, WriterRun,
 };
 
 /// The declarations of every type of the protocol, as the content of a `.d.ts` file.
@@ -41,6 +42,15 @@ pub fn typescript() -> String {
         MemoryAction,
         MemoryAnswer,
         MemoryEntry,
+        FunctionInfo,
+        FunctionParameter,
+        ParameterKind,
+        Dependency,
+        StampInfo,
+        CallRules,
+        CallMode,
+        CallOrigin,
+        CallAnswer,
         LocalStorageQuestion,
         LocalStorageAnswer,
         LabEvent,

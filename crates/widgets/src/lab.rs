@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 use protocol::{
-    BackendInfo, EventInfo, LabEvent, ParallelOptions, ProgressInfo, Region, RunEnd, TaskOutcome,
+    BackendInfo, CallMode, CallOrigin, CallRules, ErrorInfo, EventInfo, FunctionInfo, LabEvent,
+    MemoryAction, MemoryAnswer, ParallelOptions, ProgressInfo, Region, RunEnd, TaskOutcome,
 };
 use values::Value;
 
@@ -100,6 +101,12 @@ pub enum Input {
     Cleared(Result<(u64, u64), String>),
     /// How many milliseconds the promises took; or why that is not known.
     Promises(Result<f64, String>),
+    /// What became of a call.
+    Called(Box<Called>),
+    /// The answer to a question about the lab's memory.
+    Memory(MemoryAnswer),
+    /// The fault was injected; or why it could not be.
+    Faulted(Result<Faulted, String>),
 }
 
 /// What a lab about work asks for.
@@ -123,6 +130,105 @@ pub enum Effect {
         count: u32,
         /// How much each of them computes.
         rounds: u64,
+    },
+    /// Call a function through the lab's memory.
+    Call(Box<LabCall>),
+    /// Ask something about the lab's memory.
+    Memory(MemoryAction),
+    /// Do the lab's memory some harm.
+    Fault(MemoryFault),
+}
+
+/// A call through the lab's memory. A task computes what is not remembered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabCall {
+    /// The lab's number for it.
+    pub number: u32,
+    /// What is called.
+    pub function: FunctionInfo,
+    /// What the parameters are that may be left out, in their order.
+    pub defaults: Vec<Value>,
+    /// The arguments by position.
+    pub positional: Vec<Value>,
+    /// The arguments by name.
+    pub keyword: Vec<(String, Value)>,
+    /// How the call is remembered.
+    pub rules: CallRules,
+    /// What is wanted of it.
+    pub mode: CallMode,
+    /// The task that computes it.
+    pub task: String,
+    /// What the task is given.
+    pub item: Value,
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Called {
+    /// The lab's number for the call.
+    pub number: u32,
+    /// The key of the entry, as listed among the entries; empty if the call was refused.
+    pub key: String,
+    /// Where the result came from; none if there is none.
+    pub origin: Option<CallOrigin>,
+    /// The result; for a check, whether it is remembered. Or why there is none.
+    pub result: Result<Value, ErrorInfo>,
+    /// How long the call took, in milliseconds.
+    pub took_ms: f64,
+    /// How long its result once took to compute, in milliseconds.
+    pub computed_ms: f64,
+    /// What was printed.
+    pub lines: Vec<String>,
+    /// What else should be known.
+    pub warnings: Vec<String>,
+}
+
+/// Harm that is done to a lab's memory, so that one can see what happens then.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MemoryFault {
+    /// Let an entry be as much older.
+    Age {
+        /// The entry's key.
+        key: String,
+        /// By how many milliseconds.
+        by_ms: f64,
+    },
+    /// Alter one byte of an entry's result.
+    Corrupt {
+        /// The entry's key.
+        key: String,
+    },
+    /// Behave as if there were room for so many bytes; or as it is.
+    Ration {
+        /// How many bytes.
+        bytes: Option<f64>,
+    },
+    /// Let another worker write so many entries, and end it in the middle.
+    KillWriter {
+        /// How many entries it is to write.
+        entries: u32,
+        /// The size of each, in bytes.
+        bytes: u32,
+    },
+}
+
+/// What became of a fault.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Faulted {
+    /// The entry is older now.
+    Aged,
+    /// The entry is altered now.
+    Corrupted,
+    /// There is as much room as was asked for.
+    Rationed,
+    /// The writer was ended.
+    Killed {
+        /// How many entries there were before.
+        before: u32,
+        /// How many of the writer's entries are there.
+        written: u32,
+        /// How many entries are altered or cut short.
+        unsound: u32,
     },
 }
 

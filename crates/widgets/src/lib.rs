@@ -21,8 +21,8 @@ mod word_frequencies;
 
 pub use facts::{Facts, Found, is_time};
 pub use lab::{
-    CollectionText, Detail, Effect, Heard, Input, Items, Lab, Machine, NAMES, RunRequest, Shown,
-    TextRef, WorkLab, create, page,
+    Called, CollectionText, Detail, Effect, Faulted, Heard, Input, Items, Lab, LabCall, Machine,
+    MemoryFault, NAMES, RunRequest, Shown, TextRef, WorkLab, create, page,
 };
 pub use status::Status;
 

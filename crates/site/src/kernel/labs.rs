@@ -210,6 +210,7 @@ impl Kernel {
             Effect::ReadMemory => self.with_memory(id, Input::Stored, false),
             Effect::EndWorkers => self.end_idle_workers(),
             Effect::Promises { count, rounds } => self.begin_promises(id, count, rounds),
+            Effect::Call(_) | Effect::Memory(_) | Effect::Fault(_) => {}
         }
     }
 

@@ -85,13 +85,16 @@ impl Kernel {
                     bytes_limit,
                     items_limit,
                     age_limit_seconds,
-                } => match limits(bytes_limit, items_limit, age_limit_seconds) {
+                } => match limits(number(bytes_limit), items_limit, age_limit_seconds) {
                     Ok(limits) => memory
                         .reduce_size(&location, limits, now)
                         .await
                         .map(freed_answer),
                     Err(answer) => Ok(answer),
                 },
+                MemoryAction::ClearFunction { .. }
+                | MemoryAction::Export
+                | MemoryAction::Import => Ok(refused("memory-action", "This is not done yet.")),
                 MemoryAction::Delete { key } => {
                     match Key::from_storage_key(&key).filter(|key| key.location == location) {
                         Some(key) => {
@@ -140,7 +143,10 @@ fn entries_answer(entries: Vec<(Key, Entry)>) -> MemoryAnswer {
             .into_iter()
             .map(|(key, entry)| MemoryEntry {
                 key: key.storage_key(),
-                task: key.function,
+                task: key.function.clone(),
+                function: key.function,
+                arguments: entry.arguments,
+                hits: entry.hits,
                 created: entry.created,
                 last_used: entry.last_used,
                 duration_ms: entry.duration,
@@ -172,4 +178,12 @@ fn limits(
         items: items.map(|items| items as u64),
         age: age_seconds.map(|seconds| seconds * 1000.0),
     })
+}
+
+/// The number, if it is one; a text comes with joblib's units, which the memory reads.
+fn number(given: Option<protocol::Loose>) -> Option<f64> {
+    match given {
+        Some(protocol::Loose::Number(number)) => Some(number),
+        _ => None,
+    }
 }

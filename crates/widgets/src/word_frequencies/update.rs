@@ -56,7 +56,9 @@ impl Lab for WordFrequencies {
                 self.say_cleared(freed);
                 vec![Effect::ReadMemory]
             }
-            Input::Promises(_) => Vec::new(),
+            Input::Promises(_) | Input::Called(_) | Input::Memory(_) | Input::Faulted(_) => {
+                Vec::new()
+            }
         }
     }
 
