@@ -29,10 +29,21 @@ pub const MOST_INLINE_BYTES: usize = 16 << 10;
 pub enum Place {
     /// In the frame.
     Frame,
-    /// The parcel's head is in the frame, its buffers in a record of their own.
+    /// In a record of its own; of parts the head is in the frame.
     Record,
-    /// The parcel's head is in the frame, its buffers in the file of this name.
+    /// In the file of this name; of parts the head is in the frame.
     File(String),
+}
+
+/// In what form the content of a result is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The parcel's head, and its buffers, each for itself: what is long need not be copied.
+    Parts,
+    /// Head and buffers as one run of bytes.
+    Run,
+    /// That run compressed (deflate in a zlib stream, RFC 1950) to so many bytes.
+    Deflated(u64),
 }
 
 /// How a result stands in a store, without the result.
@@ -44,16 +55,15 @@ pub struct Frame {
     pub head: u64,
     /// The lengths of the parcel's buffers in bytes.
     pub buffers: Vec<u64>,
-    /// If the content is compressed (deflate in a zlib stream, RFC 1950): how many bytes it has become. Head and buffers are
-    /// then one run of bytes, and nothing but the description is in the frame unless all of it is.
-    pub packed: Option<u64>,
+    /// In what form its content is.
+    pub form: Form,
     /// Where the content is.
     pub place: Place,
 }
 
 impl Frame {
-    /// The frame of a result that is not compressed.
-    pub fn of<B: Buffer>(stored: &Stored<B>, place: Place) -> Self {
+    /// The frame of this result.
+    pub fn of<B: Buffer>(stored: &Stored<B>, form: Form, place: Place) -> Self {
         Self {
             entry: stored.entry.clone(),
             head: stored.value.head.len() as u64,
@@ -63,7 +73,7 @@ impl Frame {
                 .iter()
                 .map(|buffer| buffer.byte_length() as u64)
                 .collect(),
-            packed: None,
+            form,
             place,
         }
     }
@@ -82,8 +92,13 @@ impl Frame {
             Place::Record => 1,
             Place::File(_) => 2,
         };
-        description.byte(place | u8::from(self.packed.is_some()) << 4);
-        if let Some(length) = self.packed {
+        let form = match self.form {
+            Form::Parts => 0,
+            Form::Run => 1,
+            Form::Deflated(_) => 2,
+        };
+        description.byte(place | form << 4);
+        if let Form::Deflated(length) = self.form {
             description.varint(length);
         }
         if let Place::File(name) = &self.place {
@@ -112,17 +127,23 @@ impl Frame {
 
     /// How many bytes of content stand in the frame.
     pub fn inline_bytes(&self) -> u64 {
-        match (&self.place, self.packed) {
-            (Place::Frame, Some(packed)) => packed,
-            (Place::Frame, None) => self.whole_bytes(),
-            (_, Some(_)) => 0,
-            (_, None) => self.head,
+        match (&self.place, self.form) {
+            (Place::Frame, _) => self.content_bytes(),
+            (_, Form::Parts) => self.head,
+            (_, Form::Run | Form::Deflated(_)) => 0,
         }
     }
 
     /// How many bytes of content stand elsewhere.
     pub fn outer_bytes(&self) -> u64 {
-        self.packed.unwrap_or_else(|| self.whole_bytes()) - self.inline_bytes()
+        self.content_bytes() - self.inline_bytes()
+    }
+
+    fn content_bytes(&self) -> u64 {
+        match self.form {
+            Form::Parts | Form::Run => self.whole_bytes(),
+            Form::Deflated(length) => length,
+        }
     }
 
     /// The length of the parcel in bytes.
@@ -197,9 +218,10 @@ fn read(reader: &mut Reader<'_>) -> Result<Frame, Damaged> {
         .map(|_| reader.varint())
         .collect::<Result<Vec<_>, _>>()?;
     let kind = reader.byte()?;
-    let packed = match kind >> 4 {
-        0 => None,
-        1 => Some(reader.varint()?),
+    let form = match kind >> 4 {
+        0 => Form::Parts,
+        1 => Form::Run,
+        2 => Form::Deflated(reader.varint()?),
         _ => return Err(reader.damaged()),
     };
     let place = match kind & 0xf {
@@ -212,7 +234,7 @@ fn read(reader: &mut Reader<'_>) -> Result<Frame, Damaged> {
         entry,
         head,
         buffers,
-        packed,
+        form,
         place,
     })
 }

@@ -16,7 +16,7 @@ mod store;
 
 pub use entry::{Entry, FunctionRecord, Key, Milliseconds, Stamp, Stored, Use};
 pub use evict::{Limits, to_evict};
-pub use frame::{Frame, MOST_INLINE_BYTES, Place};
+pub use frame::{Form, Frame, MOST_INLINE_BYTES, Place};
 pub use front::{Freed, Lookup, Memory, Stats, Warning};
 pub use journal::{Journal, plan};
 pub use locks::Locks;
