@@ -46,11 +46,14 @@ mod limits;
 mod locks;
 mod look_up;
 mod lru;
+
+mod pretty;
 pub mod python;
 mod rules;
 mod sources;
 mod store;
 mod upkeep;
+pub mod verbose;
 mod wanted;
 mod warning;
 
