@@ -81,11 +81,13 @@ impl Writer {
             arguments,
             stamps,
             compress,
+            source,
         } = entry;
         self.f64(*created);
         self.f64(*last_used);
         self.f64(*duration);
         self.u64(*checksum);
+        self.u64(*source);
         self.varint(u64::from(*hits));
         self.varint(*bytes);
         self.text(arguments);
@@ -215,7 +217,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn entry(&mut self) -> Result<Entry, Damaged> {
         let (created, last_used, duration) = (self.f64()?, self.f64()?, self.f64()?);
-        let checksum = self.u64()?;
+        let (checksum, source) = (self.u64()?, self.u64()?);
         let (hits, bytes, arguments) = (self.u32()?, self.varint()?, self.text()?);
         let compress = self.flag()?;
         let stamps = (0..self.count(10)?)
@@ -237,6 +239,7 @@ impl<'a> Reader<'a> {
             arguments,
             stamps,
             compress,
+            source,
         })
     }
 
