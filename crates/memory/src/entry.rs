@@ -130,6 +130,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Notes that the result was given to callers: when last, and how often.
+    pub const fn note_use(&mut self, at: Milliseconds, hits: u32) {
+        self.last_used = self.last_used.max(at);
+        self.hits = self.hits.saturating_add(hits);
+    }
+
     /// What joblib tells of an entry, also to its `cache_validation_callback`.
     pub fn metadata(&self) -> Metadata {
         Metadata {

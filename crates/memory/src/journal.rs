@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use values::Digest;
 
-use crate::store::note_use;
 use crate::store::wire::{Reader, Writer, checksum};
 use crate::{Damaged, Entry, Key, Milliseconds, Use};
 
@@ -209,7 +208,7 @@ impl Change {
     /// This, and then the other.
     fn then(&mut self, after: Self) {
         match (&mut *self, after) {
-            (Self::Put(entry), Self::Used(at, hits)) => note_use(entry, at, hits),
+            (Self::Put(entry), Self::Used(at, hits)) => entry.note_use(at, hits),
             (Self::Used(last, sum), Self::Used(at, hits)) => {
                 *last = last.max(at);
                 *sum = sum.saturating_add(hits);

@@ -7,7 +7,7 @@ use core::fmt;
 
 use values::Buffer;
 
-use crate::{Entry, Freed, FunctionRecord, Key, Milliseconds, Stored, Use};
+use crate::{Entry, Freed, FunctionRecord, Key, Stored, Use};
 
 /// Where entries are kept. Every implementation passes [`crate::contract::check`].
 ///
@@ -84,12 +84,6 @@ pub trait Store<B: Buffer> {
         function: &str,
         record: &FunctionRecord,
     ) -> Result<(), StoreError>;
-}
-
-/// Notes in an entry that its result was given to callers.
-pub(crate) const fn note_use(entry: &mut Entry, at: Milliseconds, hits: u32) {
-    entry.last_used = entry.last_used.max(at);
-    entry.hits = entry.hits.saturating_add(hits);
 }
 
 /// Why a store could not do what it was asked.

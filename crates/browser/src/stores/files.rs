@@ -4,7 +4,7 @@
 //! no record names is removed when the store is next opened. Files are written in workers only: the page has no way to do so
 //! at once.
 
-use core::cell::RefCell;
+use core::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
@@ -23,7 +23,7 @@ use crate::lock::{self, Lock};
 pub(super) struct Files {
     folder: String,
     /// None until it was asked for; then whether it can be had.
-    handle: RefCell<Option<Option<FileSystemDirectoryHandle>>>,
+    handle: OnceCell<Option<FileSystemDirectoryHandle>>,
 }
 
 impl Files {
@@ -31,7 +31,7 @@ impl Files {
     pub(super) fn new(folder: &str) -> Self {
         Self {
             folder: folder.to_owned(),
-            handle: RefCell::default(),
+            handle: OnceCell::new(),
         }
     }
 
@@ -132,13 +132,11 @@ impl Files {
     }
 
     async fn folder(&self) -> Option<FileSystemDirectoryHandle> {
-        let known = self.handle.borrow().clone();
-        if let Some(known) = known {
-            return known;
+        if let Some(known) = self.handle.get() {
+            return known.clone();
         }
         let found = self.make_folder().await;
-        *self.handle.borrow_mut() = Some(found.clone());
-        found
+        self.handle.get_or_init(|| found).clone()
     }
 
     async fn make_folder(&self) -> Option<FileSystemDirectoryHandle> {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use values::Buffer;
 
-use super::note_use;
 use crate::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
 
 /// A store that lasts as long as the page.
@@ -56,7 +55,7 @@ impl<B: Buffer> Store<B> for InMemory<B> {
         let mut all = self.entries.borrow_mut();
         for used in uses {
             if let Some(stored) = all.get_mut(&used.key.storage_key()) {
-                note_use(&mut stored.entry, used.at, used.hits);
+                stored.entry.note_use(used.at, used.hits);
             }
         }
         Ok(())

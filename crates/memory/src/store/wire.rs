@@ -82,6 +82,7 @@ impl Writer {
             arguments,
             stamps,
             compress,
+            source,
         } = entry;
         self.f64(*created);
         self.f64(*last_used);
@@ -240,6 +241,7 @@ impl<'a> Reader<'a> {
             arguments,
             stamps,
             compress,
+            source,
         })
     }
 
