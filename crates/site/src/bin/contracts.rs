@@ -1,5 +1,8 @@
 //! The contract suites of the browser's stores, called by a page of the tests.
 
+#[path = "contracts/bench.rs"]
+mod bench;
+
 use browser::{IndexedDb, JsBuffer, LocalStorage};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
