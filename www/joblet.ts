@@ -13,8 +13,6 @@ import type {
   EngineInfo,
   EventInfo,
   Loose,
-  MemoryAction,
-  MemoryAnswer,
   MemoryEntry,
   NoteInfo,
   ParallelOptions,
@@ -27,9 +25,10 @@ import { Codecs, type FormatOptions } from "./codecs";
 import { Sqlite, SqliteConnection, SqliteError, type SqliteOptions, SqliteStatement, SqliteTransaction } from "./engines/sqlite";
 import { SqliteClient } from "./engines/sqlite-client";
 import { JobletError, Kernel, machineCores } from "./kernel-client";
+import { type CacheOptions, Memory, type MemoryOptions, rulesOf } from "./memory";
 import { type Delivery, Run } from "./run";
 
-export { JobletError, Run, Sqlite, SqliteConnection, SqliteError, SqliteStatement, SqliteTransaction };
+export { JobletError, Memory, Run, Sqlite, SqliteConnection, SqliteError, SqliteStatement, SqliteTransaction };
 export type {
   CallOptions,
   Persistence,
@@ -40,6 +39,7 @@ export type {
   SqlParameters,
   SqlValue,
 } from "./engines/sqlite";
+export type { Cached, CacheOptions, CallMetadata, FileStamp, MemoryOptions, Parameter, Reference, SizeLimits, Span } from "./memory";
 export type { ContextInfo, EngineInfo, EventInfo, FormatOptions, MemoryEntry, NoteInfo, PrintedLine, ProgressInfo, TaskInfo, WorkerInfo };
 
 /** How to open the engine. */
@@ -86,8 +86,8 @@ export interface RunOptions {
   timeoutSeconds?: number;
   /** `"raise"`: a task that takes too long ends the run. `"skip"`: it yields an error, the run goes on. */
   onTimeout?: "raise" | "skip";
-  /** The name of the memory in which results are remembered. Default: none. */
-  memory?: string;
+  /** The name of the memory in which results are remembered, or how they are. Default: none. */
+  memory?: string | RunMemory;
   /**
    * A task that each worker runs once before its first task of this run; workers that ran another one, or with other
    * arguments, are replaced.
@@ -119,11 +119,22 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** How much a memory may hold on to. */
-export interface SizeLimits {
-  bytesLimit?: number;
-  itemsLimit?: number;
-  ageLimitSeconds?: number;
+/** How a run's results are remembered. */
+export interface RunMemory extends Omit<CacheOptions, "name" | "parameters" | "validate" | "dependsOn" | "verbose" | "onLine" | "onWarning"> {
+  /** The memory's name. */
+  location: string;
+}
+
+/** What the browser keeps for this site. */
+export interface StorageEstimate {
+  /** Where results are remembered, and why there. */
+  kind: string;
+  why: string;
+  /** How many bytes this site uses, and how many it may use, as far as the browser says. */
+  usageBytes: number | null;
+  quotaBytes: number | null;
+  /** Whether the browser has promised not to remove them by itself. */
+  persisted: boolean;
 }
 
 /** Opens the engine: starts its kernel in a worker. Workers of the pool are started by the first run. */
@@ -214,9 +225,29 @@ export class Joblet {
     this.#kernel.send({ type: "resize", cores: workers });
   }
 
-  /** The memory of that name. */
-  memory(location: string): Memory {
-    return new Memory(this.#kernel, location);
+  /** The memory of that name; `null` for one that remembers nothing, as in joblib. */
+  memory(location: string | null, options: MemoryOptions = {}): Memory {
+    return new Memory(this.#kernel, location === null ? null : String(location), options);
+  }
+
+  /** Where results are remembered, how much room that takes, and how much there is. */
+  async storage(): Promise<StorageEstimate> {
+    const { kind, why } = this.#kernel.info.storage;
+    const storage: StorageManager | undefined = navigator.storage;
+    const estimate = await storage?.estimate?.().catch(() => null);
+    return {
+      kind,
+      why,
+      usageBytes: estimate?.usage ?? null,
+      quotaBytes: estimate?.quota ?? null,
+      persisted: (await storage?.persisted?.().catch(() => false)) ?? false,
+    };
+  }
+
+  /** Asks the browser not to remove what this site keeps by itself; whether it agreed. It may ask the visitor. */
+  async persist(): Promise<boolean> {
+    const storage: StorageManager | undefined = navigator.storage;
+    return (await storage?.persist?.().catch(() => false)) ?? false;
   }
 
   /**
@@ -345,76 +376,6 @@ export class ParallelPool {
   }
 }
 
-/** Remembered results. */
-export class Memory {
-  readonly #kernel: Kernel;
-  readonly #location: string;
-
-  /** Not to be called; use `joblet.memory`. */
-  constructor(kernel: Kernel, location: string) {
-    this.#kernel = kernel;
-    this.#location = String(location);
-  }
-
-  /** What is remembered, without the results. */
-  async entries(): Promise<MemoryEntry[]> {
-    const answer = await this.#ask({ type: "entries" });
-    return answer.type === "entries" ? answer.entries : [];
-  }
-
-  /** How many entries, how many bytes, and how long it took to compute them all. */
-  async stats(): Promise<{ entries: number; bytes: number; durationMs: number }> {
-    const answer = await this.#ask({ type: "stats" });
-    if (answer.type !== "stats") return { entries: 0, bytes: 0, durationMs: 0 };
-    const { entries, bytes, durationMs } = answer;
-    return { entries, bytes, durationMs };
-  }
-
-  /** Forgets everything, and says what that freed. */
-  clear(): Promise<{ entries: number; bytes: number }> {
-    return this.#freed({ type: "clear" });
-  }
-
-  /** Forgets what exceeds the limits, least recently used first, and says what that freed. */
-  async reduceSize(limits: SizeLimits): Promise<{ entries: number; bytes: number }> {
-    const limit = (name: keyof SizeLimits): number | null => {
-      const given: unknown = limits[name] ?? null;
-      if (given === null || typeof given === "number") return given;
-      throw new JobletError({ code: "memory-limit", message: `${name} must be a number from 0.` });
-    };
-    return this.#freed({
-      type: "reduce-size",
-      bytesLimit: limit("bytesLimit"),
-      itemsLimit: limit("itemsLimit"),
-      ageLimitSeconds: limit("ageLimitSeconds"),
-    });
-  }
-
-  /** Forgets one entry, by its key. */
-  delete(key: string): Promise<{ entries: number; bytes: number }> {
-    return this.#freed({ type: "delete", key: String(key) });
-  }
-
-  async #freed(action: MemoryAction): Promise<{ entries: number; bytes: number }> {
-    const answer = await this.#ask(action);
-    return answer.type === "freed" ? { entries: answer.entries, bytes: answer.bytes } : { entries: 0, bytes: 0 };
-  }
-
-  #ask(action: MemoryAction): Promise<MemoryAnswer> {
-    const request = this.#kernel.number();
-    const answered = new Promise<MemoryAnswer>((resolve, reject) => {
-      const stop = this.#kernel.listen((reply) => {
-        if (reply.type !== "memory" || reply.request !== request) return;
-        stop();
-        if (reply.answer.type === "failed") reject(new JobletError(reply.answer.error));
-        else resolve(reply.answer);
-      });
-    });
-    this.#kernel.send({ type: "memory", request, location: this.#location, action });
-    return Promise.race([answered, this.#kernel.lost]);
-  }
-}
-
 function protocolOptions(options: RunOptions): ParallelOptions {
   const given: ParallelOptions = { task: String(options.task) };
   const set = <K extends keyof ParallelOptions>(key: K, value: ParallelOptions[K] | undefined) => {
@@ -428,7 +389,11 @@ function protocolOptions(options: RunOptions): ParallelOptions {
   set("onError", text(options.onError));
   set("timeoutSeconds", loose(options.timeoutSeconds));
   set("onTimeout", text(options.onTimeout));
-  set("memory", text(options.memory));
+  if (typeof options.memory === "object" && options.memory !== null) {
+    given.memory = String(options.memory.location);
+    const files = typeof options.memory.files === "function" ? [] : options.memory.files;
+    given.memoryRules = rulesOf({ ...options.memory, ...(files && { files }) }, {});
+  } else set("memory", text(options.memory));
   set("prefer", text(options.prefer));
   set("require", text(options.require));
   set("verbose", loose(options.verbose));

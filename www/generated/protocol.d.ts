@@ -70,9 +70,69 @@ request: number,
  */
 location: string, 
 /**
- * What is asked.
+ * What is asked. The value beside `import` is the file.
  */
-action: MemoryAction, } | { "type": "mount", 
+action: MemoryAction, } | { "type": "function", 
+/**
+ * The page's number for it; not used before.
+ */
+function: number, 
+/**
+ * The memory's name.
+ */
+location: string, 
+/**
+ * What it is.
+ */
+info: FunctionInfo, 
+/**
+ * How its calls are remembered.
+ */
+rules: CallRules, 
+/**
+ * Whether the page computes what is not remembered. If not, the task of that name does.
+ */
+byPage: boolean, } | { "type": "call", 
+/**
+ * The page's number for this call.
+ */
+request: number, 
+/**
+ * The function.
+ */
+function: number, 
+/**
+ * What is wanted of it.
+ */
+mode: CallMode, 
+/**
+ * The names of the last arguments in the block.
+ */
+keyword: Array<string>, 
+/**
+ * The files that this call's result is made from, in addition to the function's.
+ */
+files: Array<StampInfo>, } | { "type": "computed", 
+/**
+ * The call.
+ */
+request: number, 
+/**
+ * How long that took, in milliseconds.
+ */
+durationMs: number, 
+/**
+ * Whether there is no result.
+ */
+failed: boolean, } | { "type": "validated", 
+/**
+ * The call.
+ */
+request: number, 
+/**
+ * Whether it will.
+ */
+valid: boolean, } | { "type": "mount", 
 /**
  * The page's number for this lab.
  */
@@ -218,7 +278,23 @@ request: number,
 /**
  * The answer.
  */
-answer: MemoryAnswer, } | { "type": "view", 
+answer: MemoryAnswer, } | { "type": "called", 
+/**
+ * The page's number for the call.
+ */
+request: number, 
+/**
+ * How.
+ */
+answer: CallAnswer, 
+/**
+ * What is printed.
+ */
+lines: Array<PrintedLine>, 
+/**
+ * What else the caller should know, in sentences.
+ */
+warnings: Array<string>, } | { "type": "view", 
 /**
  * The lab.
  */
@@ -333,6 +409,10 @@ onTimeout?: string,
  * The name of the memory in which results are remembered. Default: none.
  */
 memory?: string, 
+/**
+ * How they are remembered.
+ */
+memoryRules?: CallRules, 
 /**
  * The task that each worker runs once before its first task; its arguments are the first value beside the message.
  */
@@ -539,7 +619,23 @@ itemsLimit: number | null,
 /**
  * The most seconds since an entry was last used.
  */
-ageLimitSeconds: number | null, } | { "type": "delete", 
+ageLimitSeconds: number | null, } | { "type": "keep-within", 
+/**
+ * The most bytes that may stay: a number, or a text such as `"12M"`.
+ */
+bytesLimit: Loose | null, 
+/**
+ * The most entries that may stay.
+ */
+itemsLimit: number | null, 
+/**
+ * The most seconds since an entry was last used.
+ */
+ageLimitSeconds: number | null, } | { "type": "get", 
+/**
+ * Its key, as listed among the entries.
+ */
+key: string, } | { "type": "delete", 
 /**
  * Its key, as listed among the entries.
  */
@@ -549,7 +645,15 @@ export type MemoryAnswer = { "type": "entries",
 /**
  * The entries.
  */
-entries: Array<MemoryEntry>, } | { "type": "stats", 
+entries: Array<MemoryEntry>, } | { "type": "listed", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The names of the functions, by their number in the block.
+ */
+functions: Array<string>, } | { "type": "stats", 
 /**
  * How many entries.
  */
@@ -561,7 +665,7 @@ bytes: number,
 /**
  * How long it took to compute them all, in milliseconds.
  */
-durationMs: number, } | { "type": "exported", 
+durationMs: number, } | { "type": "value" } | { "type": "done" } | { "type": "exported", 
 /**
  * How many entries it holds.
  */
@@ -728,6 +832,40 @@ files: Array<StampInfo>, };
 export type CallMode = "cached" | "forced" | "check" | "shelve";
 
 export type CallOrigin = "computed" | "tier" | "store" | "stale" | "shared";
+
+export type CallAnswer = { "type": "value", 
+/**
+ * Where it came from.
+ */
+origin: CallOrigin, 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "compute" } | { "type": "validate", 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "remembered", 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "known", 
+/**
+ * Whether the result is remembered.
+ */
+known: boolean, } | { "type": "shelved", 
+/**
+ * Where it came from.
+ */
+origin: CallOrigin, 
+/**
+ * What is known of it.
+ */
+entry: MemoryEntry, } | { "type": "failed", 
+/**
+ * Why.
+ */
+error: ErrorInfo, };
 
 export type LocalStorageQuestion = { "type": "get", 
 /**

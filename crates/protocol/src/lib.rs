@@ -18,8 +18,8 @@ pub use codec::{CodecOptions, NoteInfo};
 pub use lab::{LabEvent, Region};
 pub use local_storage::{LocalStorageAnswer, LocalStorageQuestion};
 pub use memory::{
-    CallMode, CallOrigin, CallRules, Dependency, FunctionInfo, FunctionParameter, MemoryAction,
-    MemoryAnswer, MemoryEntry, ParameterKind, StampInfo,
+    CallAnswer, CallMode, CallOrigin, CallRules, Dependency, FunctionInfo, FunctionParameter,
+    MemoryAction, MemoryAnswer, MemoryEntry, ParameterKind, StampInfo,
 };
 pub use parallel::{
     ContextInfo, ErrorInfo, EventInfo, Loose, ParallelOptions, Position, PrintedLine, ProgressInfo,

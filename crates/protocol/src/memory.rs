@@ -37,6 +37,20 @@ pub enum MemoryAction {
         /// The most seconds since an entry was last used.
         age_limit_seconds: Option<f64>,
     },
+    /// From now on remove by itself what exceeds these limits.
+    KeepWithin {
+        /// The most bytes that may stay: a number, or a text such as `"12M"`.
+        bytes_limit: Option<Loose>,
+        /// The most entries that may stay.
+        items_limit: Option<f64>,
+        /// The most seconds since an entry was last used.
+        age_limit_seconds: Option<f64>,
+    },
+    /// The result of one entry, beside the answer.
+    Get {
+        /// Its key, as listed among the entries.
+        key: String,
+    },
     /// Remove one entry.
     Delete {
         /// Its key, as listed among the entries.
@@ -187,6 +201,52 @@ pub enum CallOrigin {
     Shared,
 }
 
+/// How a remembered call goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum CallAnswer {
+    /// The result is beside this. If it is past its time, `compute` comes next.
+    Value {
+        /// Where it came from.
+        origin: CallOrigin,
+        /// What is known of it.
+        entry: MemoryEntry,
+    },
+    /// Compute it, and answer with `computed`.
+    Compute,
+    /// Say by `validated` whether this entry is still good.
+    Validate {
+        /// What is known of it.
+        entry: MemoryEntry,
+    },
+    /// What the page computed is remembered now.
+    Remembered {
+        /// What is known of it.
+        entry: MemoryEntry,
+    },
+    /// To a check.
+    Known {
+        /// Whether the result is remembered.
+        known: bool,
+    },
+    /// To a shelved call, once the result is remembered.
+    Shelved {
+        /// Where it came from.
+        origin: CallOrigin,
+        /// What is known of it.
+        entry: MemoryEntry,
+    },
+    /// There is no result.
+    Failed {
+        /// Why.
+        error: ErrorInfo,
+    },
+}
+
 /// The answer to a question about a memory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(
@@ -200,6 +260,13 @@ pub enum MemoryAnswer {
         /// The entries.
         entries: Vec<MemoryEntry>,
     },
+    /// To `entries` of a page: they are in the block beside this (www/listing.ts).
+    Listed {
+        /// How many.
+        count: u32,
+        /// The names of the functions, by their number in the block.
+        functions: Vec<String>,
+    },
     /// To `stats`.
     Stats {
         /// How many entries.
@@ -209,6 +276,10 @@ pub enum MemoryAnswer {
         /// How long it took to compute them all, in milliseconds.
         duration_ms: f64,
     },
+    /// To `get`: the result is beside this.
+    Value,
+    /// To `keep-within`.
+    Done,
     /// To `export`: the file comes beside this.
     Exported {
         /// How many entries it holds.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::CallRules;
+
 /// An option as the caller wrote it, checked by the kernel so that the error can say what is allowed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
@@ -50,6 +52,8 @@ pub struct ParallelOptions {
     pub on_timeout: Option<String>,
     /// The name of the memory in which results are remembered. Default: none.
     pub memory: Option<String>,
+    /// How they are remembered.
+    pub memory_rules: Option<CallRules>,
     /// The task that each worker runs once before its first task; its arguments are the first value beside the message.
     pub initializer: Option<String>,
     /// After so many tasks a worker is replaced by a new one. Default: never.

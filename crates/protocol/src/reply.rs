@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ErrorInfo, LocalStorageQuestion, MemoryAnswer, NoteInfo, PrintedLine, ProgressInfo, Region,
-    RunEnd,
+    CallAnswer, ErrorInfo, LocalStorageQuestion, MemoryAnswer, NoteInfo, PrintedLine, ProgressInfo,
+    Region, RunEnd,
 };
 
 /// What the kernel tells the page.
@@ -81,6 +81,17 @@ pub enum Reply {
         request: u32,
         /// The answer.
         answer: MemoryAnswer,
+    },
+    /// How a remembered call goes on. The values are a block with the result, where there is one.
+    Called {
+        /// The page's number for the call.
+        request: u32,
+        /// How.
+        answer: CallAnswer,
+        /// What is printed.
+        lines: Vec<PrintedLine>,
+        /// What else the caller should know, in sentences.
+        warnings: Vec<String>,
     },
     /// Parts of a lab to show anew.
     View {

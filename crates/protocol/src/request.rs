@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CodecOptions, LabEvent, LocalStorageAnswer, MemoryAction, ParallelOptions};
+use crate::{
+    CallMode, CallRules, CodecOptions, FunctionInfo, LabEvent, LocalStorageAnswer, MemoryAction,
+    ParallelOptions, StampInfo,
+};
 
 /// What the page asks of the kernel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -78,8 +81,52 @@ pub enum Request {
         request: u32,
         /// The memory's name.
         location: String,
-        /// What is asked.
+        /// What is asked. The value beside `import` is the file.
         action: MemoryAction,
+    },
+    /// From now on calls of this function are remembered under the page's number for it. The values are a block of parcels:
+    /// what its parameters are that may be left out, in order.
+    Function {
+        /// The page's number for it; not used before.
+        function: u32,
+        /// The memory's name.
+        location: String,
+        /// What it is.
+        info: FunctionInfo,
+        /// How its calls are remembered.
+        rules: CallRules,
+        /// Whether the page computes what is not remembered. If not, the task of that name does.
+        by_page: bool,
+    },
+    /// Calls such a function. The values are a block of parcels: the arguments by position, then those by name. Answered by
+    /// `called`, once or more.
+    Call {
+        /// The page's number for this call.
+        request: u32,
+        /// The function.
+        function: u32,
+        /// What is wanted of it.
+        mode: CallMode,
+        /// The names of the last arguments in the block.
+        keyword: Vec<String>,
+        /// The files that this call's result is made from, in addition to the function's.
+        files: Vec<StampInfo>,
+    },
+    /// What the page computed when told to `compute`. The values are a block with the result, unless that failed.
+    Computed {
+        /// The call.
+        request: u32,
+        /// How long that took, in milliseconds.
+        duration_ms: f64,
+        /// Whether there is no result.
+        failed: bool,
+    },
+    /// Whether the page will have the entry that it was told to `validate`.
+    Validated {
+        /// The call.
+        request: u32,
+        /// Whether it will.
+        valid: bool,
     },
     /// A lab appears on the page. Answered by `view`.
     Mount {

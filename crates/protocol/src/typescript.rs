@@ -3,8 +3,8 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    BackendInfo, CallMode, CallOrigin, CallRules, CodecOptions, ContextInfo, Dependency,
-    EngineInfo, ErrorInfo, EventInfo, FunctionInfo, FunctionParameter, LabEvent,
+    BackendInfo, CallAnswer, CallMode, CallOrigin, CallRules, CodecOptions, ContextInfo,
+    Dependency, EngineInfo, ErrorInfo, EventInfo, FunctionInfo, FunctionParameter, LabEvent,
     LocalStorageAnswer, LocalStorageQuestion, Loose, MemoryAction, MemoryAnswer, MemoryEntry,
     NoteInfo, ParallelOptions, ParameterInfo, ParameterKind, Position, PrintedLine, ProgressInfo,
     Region, Reply, Request, RunEnd, StampInfo, StorageInfo, TaskInfo, TaskOutcome, TaskStatus, Way,
@@ -50,6 +50,7 @@ pub fn typescript() -> String {
         CallRules,
         CallMode,
         CallOrigin,
+        CallAnswer,
         LocalStorageQuestion,
         LocalStorageAnswer,
         LabEvent,
