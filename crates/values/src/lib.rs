@@ -14,6 +14,7 @@
 mod access;
 mod bundle;
 mod digest;
+pub mod joblib;
 mod parcel;
 mod value;
 

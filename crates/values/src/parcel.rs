@@ -83,6 +83,8 @@ pub enum ParcelError {
     NotUtf8(u32),
     /// Lists and maps are nested more deeply than is allowed.
     TooDeep,
+    /// joblib has no digest for it: a text or bytes of more than 4 GiB, or a name that occurs twice in a map.
+    NoDigest,
 }
 
 impl ParcelError {
@@ -93,6 +95,7 @@ impl ParcelError {
             Self::MissingBuffer(_) => "parcel-missing-buffer",
             Self::NotUtf8(_) => "parcel-not-utf8",
             Self::TooDeep => "parcel-too-deep",
+            Self::NoDigest => "parcel-no-digest",
         }
     }
 }
@@ -108,6 +111,9 @@ impl fmt::Display for ParcelError {
                 write!(f, "Part {position} of the stored value is not UTF-8 text.")
             }
             Self::TooDeep => write!(f, "The value is nested more than {MOST_DEPTH} levels deep."),
+            Self::NoDigest => f.write_str(
+                "The value has no digest: a part of it is too long, or a name occurs twice.",
+            ),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{check, process, project};
 pub(crate) enum Which {
     /// Native and browser.
     All,
-    /// Those that need nothing but cargo.
+    /// Those that need no browser.
     Native,
     /// Those that run the built site in browsers.
     Browser,
@@ -94,6 +94,22 @@ fn native(root: &Path) -> Result<String> {
         .args(["test", "--package", "site", "--lib"])
         .current_dir(root);
     process::run(&mut cargo, "native tests of the kernel's pure parts")?;
+    joblib(root)
+}
+
+/// 100,000 random objects, hashed by joblib and by us. Without joblib, which comes from PyPI, the recorded ones have to do.
+fn joblib(root: &Path) -> Result<String> {
+    let python = match setup::joblib(root) {
+        Ok(python) => python,
+        Err(error) => return Ok(format!(", without joblib: {error:#}")),
+    };
+    let mut cargo = process::command("cargo");
+    cargo
+        .args(["test", "--quiet", "--package", "values"])
+        .args(["--test", "joblib_live", "--", "--ignored"])
+        .env("JOBLET_PYTHON", python)
+        .current_dir(root);
+    process::run(&mut cargo, "digests beside joblib's")?;
     Ok(String::new())
 }
 

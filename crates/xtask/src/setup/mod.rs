@@ -3,6 +3,7 @@
 mod apt;
 mod browsers;
 mod npm;
+mod python;
 mod toolchain;
 mod tools;
 
@@ -68,6 +69,14 @@ pub(crate) fn threads(root: &Path, choice: Choice) -> Result<Ready> {
         tools: tools::find(root)?,
         quiet: false,
     })
+}
+
+/// A Python with joblib and NumPy, from `JOBLET_PYTHON` or made here.
+///
+/// # Errors
+/// When there is no Python, or its packages cannot be had.
+pub(crate) fn joblib(root: &Path) -> Result<PathBuf> {
+    python::joblib(root)
 }
 
 /// The npm packages alone.
