@@ -2,6 +2,8 @@
 
 #[path = "contracts/bench.rs"]
 mod bench;
+#[path = "contracts/digest.rs"]
+mod digest;
 
 use browser::{IndexedDb, JsBuffer, LocalStorage};
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -27,7 +27,9 @@ impl Remembering {
     /// # Errors
     /// Those of the store.
     pub async fn open(name: String, result_bytes: usize) -> Result<Self, String> {
-        let store = IndexedDb::open(&name).await.map_err(|error| error.to_string())?;
+        let store = IndexedDb::open(&name)
+            .await
+            .map_err(|error| error.to_string())?;
         Ok(Self {
             memory: Memory::new(store),
             clock: Clock::default(),
@@ -73,6 +75,9 @@ impl Remembering {
     }
 
     /// Remembers the results of `first` and the numbers after it, and writes them.
+    ///
+    /// # Errors
+    /// When something could not be written.
     pub async fn store(&self, first: u32, count: u32) -> Result<(), String> {
         for number in first..first + count {
             self.remember(key(number), self.short(number));
@@ -110,6 +115,15 @@ impl Remembering {
         }
     }
 
+    /// Takes the value under a number away.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn forget(&self, number: u32) -> Result<(), String> {
+        let gone = self.memory.delete(&[key(number)]).await;
+        gone.map_err(|error| error.to_string())
+    }
+
     /// How many entries there are, all listed.
     ///
     /// # Errors
@@ -124,8 +138,14 @@ impl Remembering {
     /// # Errors
     /// Those of the store.
     pub async fn leave(&self, items: u32) -> Result<f64, String> {
-        let limits = Limits { items: Some(items.into()), ..Limits::default() };
-        let freed = self.memory.reduce_size(LOCATION, limits, self.clock.now()).await;
+        let limits = Limits {
+            items: Some(items.into()),
+            ..Limits::default()
+        };
+        let freed = self
+            .memory
+            .reduce_size(LOCATION, limits, self.clock.now())
+            .await;
         Ok(freed.map_err(|error| error.to_string())?.entries as f64)
     }
 
@@ -142,7 +162,11 @@ impl Remembering {
     }
 
     async fn lookup(&self, number: u32) -> Result<Option<Parcel<JsBuffer>>, String> {
-        let found = self.memory.lookup(&[key(number)], self.clock.now()).await.pop();
+        let found = self
+            .memory
+            .lookup(&[key(number)], self.clock.now())
+            .await
+            .pop();
         self.no_warnings()?;
         Ok(match found {
             Some(Lookup::Hit(parcel, _)) => Some(parcel),
