@@ -353,13 +353,13 @@ class Calls {
   call(wanted: Wanted): Promise<Outcome> {
     const request = this.#kernel.number();
     const block = new BundleWriter();
-    wanted.positional.forEach((value, place) => block.add(value, `arguments[${place}]`));
+    addArguments(block, wanted);
     const bytes = block.finish();
     const ended = new Promise<Outcome>((resolve, reject) => {
       this.#underWay.set(request, { ...wanted, resolve, reject, computed: null, thrown: null, isAnswered: false });
     });
     const { mode, files } = wanted;
-    this.#kernel.send({ type: "call", request, function: wanted.function, mode, keyword: [], files }, [bytes, ...block.buffers], [bytes.buffer]);
+    this.#kernel.send({ type: "call", request, function: wanted.function, mode, files }, [bytes, ...block.buffers], [bytes.buffer]);
     return Promise.race([ended, this.#kernel.lost]);
   }
 
@@ -457,6 +457,20 @@ class Calls {
       valid = true;
     }
     this.#kernel.send({ type: "validated", request, valid });
+  }
+}
+
+/** The arguments as the kernel takes them; errors name them as the caller does. */
+function addArguments(block: BundleWriter, wanted: Wanted): void {
+  if (!wanted.compute) {
+    block.add(wanted.positional[0], "item");
+    return;
+  }
+  try {
+    block.add([wanted.positional, {}], "arguments");
+  } catch (error) {
+    if (!(error instanceof JobletError)) throw error;
+    throw new JobletError({ code: error.code, message: error.message.replace("`arguments[0]", "`arguments") });
   }
 }
 

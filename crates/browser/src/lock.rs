@@ -31,6 +31,28 @@ impl Drop for Lock {
 /// Takes the lock of that name, or gives nothing if somebody else has it. Where the browser has no locks, everybody gets
 /// one.
 pub async fn try_lock(name: &str) -> Option<Lock> {
+    request(name, true).await
+}
+
+/// Web Locks as the port of the memory: held among all workers and tabs of this site.
+#[cfg(feature = "kernel")]
+#[derive(Debug, Default)]
+pub struct WebLocks;
+
+#[cfg(feature = "kernel")]
+impl memory::Locks for WebLocks {
+    type Lock = Lock;
+
+    async fn try_lock(&self, names: &[String]) -> Vec<Option<Lock>> {
+        futures_util::future::join_all(names.iter().map(|name| request(name, true))).await
+    }
+
+    async fn lock(&self, name: &str) -> Lock {
+        request(name, false).await.unwrap_or(Lock { release: None })
+    }
+}
+
+async fn request(name: &str, if_available: bool) -> Option<Lock> {
     let (told, hears) = oneshot::channel();
     let told = RefCell::new(Some(told));
     let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
@@ -51,7 +73,7 @@ pub async fn try_lock(name: &str) -> Option<Lock> {
     });
     let everybody = Some(Lock { release: None });
     let options = Object::new();
-    let asked = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE)
+    let asked = Reflect::set(&options, &"ifAvailable".into(), &if_available.into())
         .and_then(|_| request_lock(name, &options, granted.unchecked_ref()));
     match asked {
         Ok(_) => hears.await.unwrap_or(everybody),

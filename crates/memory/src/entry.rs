@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use values::{Buffer, Digest, Digester, Parcel};
 
+use crate::python;
+
 /// A time in milliseconds since 1970, or a span of milliseconds.
 pub type Milliseconds = f64;
 
@@ -116,6 +118,31 @@ pub struct Entry {
     /// Whether the result is to be kept compressed, where the store can.
     #[serde(default)]
     pub compress: bool,
+    /// What stands for the source that computed it (XXH64 of its text); 0 if nobody said.
+    #[serde(default)]
+    pub source: u64,
+}
+
+impl Entry {
+    /// What joblib tells of an entry, also to its `cache_validation_callback`.
+    pub fn metadata(&self) -> Metadata {
+        Metadata {
+            duration: self.duration / 1000.0,
+            time: self.created / 1000.0,
+            input_args: python::split_named(&self.arguments),
+        }
+    }
+}
+
+/// What joblib tells of an entry (`metadata.json`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metadata {
+    /// How long it took to compute, in seconds.
+    pub duration: f64,
+    /// When it was computed, in seconds since 1970.
+    pub time: f64,
+    /// The arguments by name, as Python writes them, cut short where they are long.
+    pub input_args: Vec<(String, String)>,
 }
 
 /// By what a file that has changed since is recognised.

@@ -1,121 +1,117 @@
-//! The memory itself: what is looked up, what is written and when, and what happens when a store fails.
+//! The memory itself: what it holds before and beside the store.
 
 use core::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use values::{Buffer, Parcel};
+use rustc_hash::FxBuildHasher;
+use values::Buffer;
 
-use crate::{Entry, Key, Limits, Milliseconds, Store, StoreError, Stored, to_evict};
+use crate::flights::Flights;
+use crate::limits::Kept;
+use crate::lru::Lru;
+use crate::sources::Sources;
+use crate::{Entry, Key, Locks, Milliseconds, Store, StoreError, Stored, Warning};
 
-/// Written after at most this long.
-const FLUSH_AFTER: Milliseconds = 100.0;
-/// Written as soon as this many results wait.
-const FLUSH_ITEMS: usize = 256;
-/// Written as soon as results of this many bytes wait.
-const FLUSH_BYTES: u64 = 4 << 20;
 /// Results that could not be written are kept for this page, as long as they are not more than this.
 const MOST_UNSAVED_BYTES: u64 = 64 << 20;
 
-/// What a look-up found.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Lookup<B> {
-    /// The result, and what is known of it.
-    Hit(Parcel<B>, Entry),
-    /// Nothing: the result has to be computed.
-    Miss,
+/// How much of what was read or written stays in memory, and for how long it is believed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TierLimits {
+    /// At most so many bytes; 0 keeps nothing.
+    pub bytes: u64,
+    /// A result of more than so many bytes is not kept.
+    pub bytes_each: u64,
+    /// After this long without news from the store, the store is asked whether it still has the result: another tab may have
+    /// removed or replaced it.
+    pub trusted: Milliseconds,
 }
 
-/// Something that went wrong without costing the caller a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// A stored result was altered; it is computed anew.
-    Corrupt(Key),
-    /// The store could not be read; results are computed anew.
-    Unread(StoreError),
-    /// These results could not be written; they are remembered only while this page is open, or not at all.
-    Unwritten {
-        /// How many.
-        count: usize,
-        /// Why.
-        error: StoreError,
-    },
-}
-
-impl Warning {
-    /// The stable name of this warning.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Corrupt(_) => "memory-corrupt",
-            Self::Unread(_) => "memory-unread",
-            Self::Unwritten { .. } => "memory-unwritten",
+impl Default for TierLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 32 << 20,
+            bytes_each: 1 << 20,
+            trusted: 2_000.0,
         }
     }
 }
 
-impl core::fmt::Display for Warning {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Corrupt(key) => write!(
-                f,
-                "A remembered result of {} was altered or cut short; it is computed anew.",
-                key.function
-            ),
-            Self::Unread(error) => write!(f, "{error} Results are computed anew."),
-            Self::Unwritten { count: 1, error } => {
-                write!(f, "{error} One result is not kept beyond this page.")
-            }
-            Self::Unwritten { count, error } => {
-                write!(f, "{error} {count} results are not kept beyond this page.")
-            }
-        }
-    }
-}
-
-/// What a removal freed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Freed {
-    /// How many entries.
-    pub entries: u64,
-    /// The size of their results in bytes.
-    pub bytes: u64,
-}
-
-/// What a location holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Stats {
-    /// How many entries.
-    pub entries: u64,
-    /// The size of their results in bytes.
-    pub bytes: u64,
-    /// How long it took to compute them all.
-    pub duration: Milliseconds,
-}
-
-/// Remembers results in a store, writing behind: a result is handed over at once and written a little later, with others.
-///
-/// The owner calls [`Memory::flush`] when [`Memory::flush_due`] says so, and before it ends.
+/// A result that was handed over and is not yet known to be written.
 #[derive(Debug)]
-pub struct Memory<B, S> {
-    store: S,
+pub(crate) struct Waiting<B, K> {
+    pub(crate) stored: Stored<B>,
+    /// Held until it is written, so that nobody computes it meanwhile.
+    pub(crate) lock: Option<K>,
+    /// Whether the store is writing it now.
+    pub(crate) is_in_writing: bool,
+}
+
+/// When an entry was last used, and how often since this was last noted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Used {
+    pub(crate) at: Milliseconds,
+    pub(crate) hits: u32,
+}
+
+/// Remembers the results of calls in a store. See the crate's page for how it is driven.
+#[derive(Debug)]
+pub struct Memory<B: Buffer, S, L: Locks> {
+    pub(crate) store: S,
+    pub(crate) locks: L,
+    pub(crate) flights: Rc<Flights<B, L::Lock>>,
+    pub(crate) tier: RefCell<Lru<B>>,
+    pub(crate) tier_limits: Cell<TierLimits>,
     /// Handed over and not yet known to be written.
-    waiting: RefCell<BTreeMap<Key, Stored<B>>>,
+    pub(crate) waiting: RefCell<BTreeMap<Key, Waiting<B, L::Lock>>>,
+    pub(crate) waiting_bytes: Cell<u64>,
+    pub(crate) oldest_waiting: Cell<Option<Milliseconds>>,
     /// Could not be written; kept for this page.
-    unsaved: RefCell<BTreeMap<Key, Stored<B>>>,
-    used: RefCell<BTreeMap<Key, Milliseconds>>,
-    oldest_waiting: Cell<Option<Milliseconds>>,
+    pub(crate) unsaved: RefCell<Lru<B>>,
+    pub(crate) used: RefCell<HashMap<Key, Used, FxBuildHasher>>,
+    pub(crate) oldest_used: Cell<Option<Milliseconds>>,
+    /// The store can neither be read nor written as long as this page is open.
+    pub(crate) is_gone: Cell<bool>,
+    pub(crate) sources: RefCell<Sources>,
+    pub(crate) kept: RefCell<BTreeMap<String, Kept>>,
     warnings: RefCell<Vec<Warning>>,
 }
 
-impl<B: Buffer, S: Store<B>> Memory<B, S> {
-    /// A memory over this store.
-    pub fn new(store: S) -> Self {
+/// A result in memory, and whether the store has to be asked if it still has it.
+pub(crate) struct InHand<'a, B> {
+    pub(crate) stored: &'a Stored<B>,
+    pub(crate) is_trusted: bool,
+}
+
+impl<'a, B> InHand<'a, B> {
+    const fn trusted(stored: &'a Stored<B>) -> Self {
+        Self {
+            stored,
+            is_trusted: true,
+        }
+    }
+}
+
+impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
+    /// A memory over this store; the locks are shared by all who share the store.
+    pub fn new(store: S, locks: L) -> Self {
+        let tier_limits = TierLimits::default();
         Self {
             store,
+            locks,
+            flights: Rc::default(),
+            tier: RefCell::new(Lru::new(tier_limits.bytes)),
+            tier_limits: Cell::new(tier_limits),
             waiting: RefCell::default(),
-            unsaved: RefCell::default(),
+            waiting_bytes: Cell::default(),
+            oldest_waiting: Cell::default(),
+            unsaved: RefCell::new(Lru::new(MOST_UNSAVED_BYTES)),
             used: RefCell::default(),
-            oldest_waiting: Cell::new(None),
+            oldest_used: Cell::default(),
+            is_gone: Cell::default(),
+            sources: RefCell::default(),
+            kept: RefCell::default(),
             warnings: RefCell::default(),
         }
     }
@@ -125,282 +121,118 @@ impl<B: Buffer, S: Store<B>> Memory<B, S> {
         &self.store
     }
 
-    /// Looks all of these up, in one question to the store. A store that fails or an altered result is a miss and a
-    /// warning.
-    pub async fn lookup(&self, keys: &[Key], now: Milliseconds) -> Vec<Lookup<B>> {
-        let mut found: Vec<_> = keys.iter().map(|key| self.in_hand(key)).collect();
-        let absent: Vec<usize> = (0..keys.len()).filter(|at| found[*at].is_none()).collect();
-        let questions: Vec<_> = absent.iter().map(|at| keys[*at].clone()).collect();
-        if !questions.is_empty() {
-            match self.store.get(&questions).await {
-                Ok(answers) => {
-                    for (at, answer) in absent.into_iter().zip(answers) {
-                        found[at] = answer.filter(|stored| self.check(stored));
-                    }
-                }
-                Err(error) => self.warn(Warning::Unread(error)),
-            }
-        }
-        found
-            .into_iter()
-            .map(|stored| match stored {
-                Some(stored) => {
-                    self.used.borrow_mut().insert(stored.key.clone(), now);
-                    self.note_waiting(now);
-                    Lookup::Hit(stored.value, stored.entry)
-                }
-                None => Lookup::Miss,
-            })
-            .collect()
+    /// From now on keeps so much in memory.
+    pub fn set_tier(&self, limits: TierLimits) {
+        self.tier.borrow_mut().set_most_bytes(limits.bytes);
+        self.tier_limits.set(limits);
     }
 
-    /// Remembers a result that took `duration` to compute. It is found from now on, and written by the next flush.
-    pub fn remember(&self, key: Key, value: Parcel<B>, duration: Milliseconds, now: Milliseconds) {
-        self.note_waiting(now);
-        self.unsaved.borrow_mut().remove(&key);
-        let stored = Stored::new(key.clone(), value, duration, now);
-        self.waiting.borrow_mut().insert(key, stored);
+    /// Whether the store cannot be used, so that results live only as long as this page.
+    pub const fn is_store_gone(&self) -> bool {
+        self.is_gone.get()
     }
 
-    /// Whether what waits should be written now.
-    pub fn flush_due(&self, now: Milliseconds) -> bool {
-        let Some(since) = self.oldest_waiting.get() else {
-            return false;
-        };
-        let waiting = self.waiting.borrow();
-        now - since >= FLUSH_AFTER
-            || waiting.len() >= FLUSH_ITEMS
-            || waiting
-                .values()
-                .map(|stored| stored.entry.bytes)
-                .sum::<u64>()
-                >= FLUSH_BYTES
+    /// Whether nobody is computing or waiting for anything.
+    pub fn is_idle(&self) -> bool {
+        self.flights.is_idle()
     }
 
-    /// Whether anything waits to be written.
-    pub fn has_waiting(&self) -> bool {
-        self.oldest_waiting.get().is_some()
-    }
-
-    /// Writes what waits. If all of it cannot be written at once, each result is tried on its own, and what still
-    /// cannot be written stays in memory, with a warning.
-    pub async fn flush(&self) {
-        self.oldest_waiting.set(None);
-        let used = core::mem::take(&mut *self.used.borrow_mut());
-        let batch: Vec<_> = self.waiting.borrow().values().cloned().collect();
-        let result = if batch.is_empty() {
-            Ok(())
-        } else {
-            self.store.put(&batch).await
-        };
-        match result {
-            Ok(()) => self.written(&batch),
-            Err(StoreError::Unavailable(why)) => {
-                self.keep_unsaved(batch, &StoreError::Unavailable(why));
-            }
-            Err(error) if batch.len() == 1 => self.keep_unsaved(batch, &error),
-            Err(_) => self.flush_one_by_one(batch).await,
-        }
-        self.flush_used(used).await;
-    }
-
-    async fn flush_one_by_one(&self, batch: Vec<Stored<B>>) {
-        let mut failed = Vec::new();
-        let mut last_error = None;
-        for stored in batch {
-            let alone = [stored];
-            match self.store.put(&alone).await {
-                Ok(()) => self.written(&alone),
-                Err(error) => {
-                    last_error = Some(error);
-                    failed.extend(alone);
-                }
-            }
-        }
-        if let Some(error) = last_error {
-            self.keep_unsaved(failed, &error);
-        }
-    }
-
-    async fn flush_used(&self, used: BTreeMap<Key, Milliseconds>) {
-        let Some(latest) = used.values().copied().reduce(f64::max) else {
-            return;
-        };
-        let unsaved: Vec<_> = self.unsaved.borrow().keys().cloned().collect();
-        let uses: Vec<_> = used
-            .into_keys()
-            .filter(|key| !unsaved.contains(key))
-            .map(|key| crate::Use {
-                key,
-                at: latest,
-                hits: 1,
-            })
-            .collect();
-        if uses.is_empty() {
-            return;
-        }
-        if let Err(error) = self.store.touch(&uses).await {
-            self.warn(Warning::Unwritten { count: 0, error });
-        }
-    }
-
-    /// What went wrong since this was last asked.
+    /// What went wrong since this was last asked. What is the same is said once.
     pub fn take_warnings(&self) -> Vec<Warning> {
-        let all = core::mem::take(&mut *self.warnings.borrow_mut());
-        all.into_iter()
-            .filter(|warning| !matches!(warning, Warning::Unwritten { count: 0, .. }))
-            .collect()
+        core::mem::take(&mut *self.warnings.borrow_mut())
     }
 
-    /// All entries of a location, without their results, whether written or not.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {
-        let mut all: BTreeMap<_, _> = self.store.entries(location).await?.into_iter().collect();
-        for held in [&self.unsaved, &self.waiting] {
-            for (key, stored) in held.borrow().iter() {
-                if key.location == location {
-                    all.insert(key.clone(), stored.entry.clone());
-                }
-            }
+    pub(crate) fn warn(&self, warning: Warning) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.iter_mut().any(|other| other.merge(&warning)) {
+            warnings.push(warning);
         }
-        Ok(all.into_iter().collect())
     }
 
-    /// What a location holds.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub async fn stats(&self, location: &str) -> Result<Stats, StoreError> {
-        let entries = self.entries(location).await?;
-        Ok(entries
-            .iter()
-            .fold(Stats::default(), |sum, (_, entry)| Stats {
-                entries: sum.entries + 1,
-                bytes: sum.bytes + entry.bytes,
-                duration: sum.duration + entry.duration,
-            }))
-    }
-
-    /// Removes these entries.
-    ///
-    /// # Errors
-    /// If the store cannot be written; then none was removed from it.
-    pub async fn delete(&self, keys: &[Key]) -> Result<(), StoreError> {
-        for key in keys {
-            self.waiting.borrow_mut().remove(key);
-            self.unsaved.borrow_mut().remove(key);
-            self.used.borrow_mut().remove(key);
+    /// Notes what a failed operation says of the store, and warns.
+    pub(crate) fn unread(&self, error: StoreError) {
+        if is_lasting(&error) && self.is_gone.replace(true) {
+            return;
         }
-        self.store.delete(keys).await
+        self.warn(Warning::Unread(error));
     }
 
-    /// Empties a location and says what that freed.
-    ///
-    /// # Errors
-    /// If the store cannot be read or written.
-    pub async fn clear(&self, location: &str) -> Result<Freed, StoreError> {
-        let entries = self.entries(location).await?;
-        self.remove(
-            entries
-                .iter()
-                .map(|(key, entry)| (key.clone(), entry.bytes)),
-        )
-        .await
-    }
-
-    /// Removes what exceeds the limits, least recently used first, and says what that freed.
-    ///
-    /// # Errors
-    /// If the store cannot be read or written.
-    pub async fn reduce_size(
+    /// Shows what is in memory of this key, if anything is.
+    pub(crate) fn in_hand<T>(
         &self,
-        location: &str,
-        limits: Limits,
+        key: &Key,
         now: Milliseconds,
-    ) -> Result<Freed, StoreError> {
-        let mut entries = self.entries(location).await?;
-        for (key, entry) in &mut entries {
-            if let Some(at) = self.used.borrow().get(key) {
-                entry.last_used = *at;
-            }
+        show: impl FnOnce(InHand<'_, B>) -> T,
+    ) -> Option<T> {
+        if let Some(held) = self.tier.borrow_mut().used(key) {
+            let age = now - held.seen;
+            return Some(show(InHand {
+                stored: &held.stored,
+                is_trusted: self.is_gone.get() || age < self.tier_limits.get().trusted,
+            }));
         }
-        let sizes: BTreeMap<_, _> = entries
-            .iter()
-            .map(|(key, entry)| (key.clone(), entry.bytes))
-            .collect();
-        let gone = to_evict(entries, limits, now);
-        self.remove(gone.into_iter().map(|key| {
-            let bytes = sizes.get(&key).copied().unwrap_or_default();
-            (key, bytes)
-        }))
-        .await
-    }
-
-    async fn remove(&self, entries: impl Iterator<Item = (Key, u64)>) -> Result<Freed, StoreError> {
-        let (keys, sizes): (Vec<_>, Vec<_>) = entries.unzip();
-        self.delete(&keys).await?;
-        Ok(Freed {
-            entries: keys.len() as u64,
-            bytes: sizes.iter().sum(),
-        })
-    }
-
-    fn in_hand(&self, key: &Key) -> Option<Stored<B>> {
         let waiting = self.waiting.borrow();
-        waiting
-            .get(key)
-            .cloned()
-            .or_else(|| self.unsaved.borrow().get(key).cloned())
-    }
-
-    fn check(&self, stored: &Stored<B>) -> bool {
-        let sound = stored.is_sound();
-        if !sound {
-            self.warn(Warning::Corrupt(stored.key.clone()));
+        if let Some(waiting) = waiting.get(key) {
+            return Some(show(InHand::trusted(&waiting.stored)));
         }
-        sound
-    }
-
-    fn note_waiting(&self, now: Milliseconds) {
-        if self.oldest_waiting.get().is_none() {
-            self.oldest_waiting.set(Some(now));
-        }
-    }
-
-    /// Forgets that these wait, unless they were replaced while they were being written.
-    fn written(&self, batch: &[Stored<B>]) {
-        let mut waiting = self.waiting.borrow_mut();
-        for stored in batch {
-            if waiting
-                .get(&stored.key)
-                .is_some_and(|now| now.entry == stored.entry)
-            {
-                waiting.remove(&stored.key);
-            }
-        }
-    }
-
-    fn keep_unsaved(&self, batch: Vec<Stored<B>>, error: &StoreError) {
-        self.written(&batch);
-        let count = batch.len();
+        drop(waiting);
         let mut unsaved = self.unsaved.borrow_mut();
-        let mut held: u64 = unsaved.values().map(|stored| stored.entry.bytes).sum();
-        for stored in batch {
-            if held + stored.entry.bytes <= MOST_UNSAVED_BYTES {
-                held += stored.entry.bytes;
-                unsaved.insert(stored.key.clone(), stored);
-            }
-        }
-        drop(unsaved);
-        self.warn(Warning::Unwritten {
-            count,
-            error: error.clone(),
-        });
+        unsaved
+            .used(key)
+            .map(|held| show(InHand::trusted(&held.stored)))
     }
 
-    fn warn(&self, warning: Warning) {
-        self.warnings.borrow_mut().push(warning);
+    /// Keeps a result in memory, if it is not too large.
+    pub(crate) fn keep_in_tier(&self, stored: Stored<B>, seen: Milliseconds) -> bool {
+        stored.entry.bytes <= self.tier_limits.get().bytes_each
+            && self.tier.borrow_mut().insert(stored, seen)
     }
+
+    /// Forgets what is in memory of this key.
+    pub(crate) fn drop_in_hand(&self, key: &Key) {
+        self.tier.borrow_mut().remove(key);
+        self.unsaved.borrow_mut().remove(key);
+        self.used.borrow_mut().remove(key);
+        if let Some(waiting) = self.waiting.borrow_mut().remove(key) {
+            self.waiting_less(&waiting.stored);
+        }
+    }
+
+    pub(crate) fn waiting_less(&self, stored: &Stored<B>) {
+        let bytes = self.waiting_bytes.get();
+        self.waiting_bytes
+            .set(bytes.saturating_sub(stored.entry.bytes));
+    }
+
+    /// Notes a use, which the store is told of later.
+    pub(crate) fn note_use(&self, key: &Key, now: Milliseconds) {
+        if self.oldest_used.get().is_none() {
+            self.oldest_used.set(Some(now));
+        }
+        let mut used = self.used.borrow_mut();
+        match used.get_mut(key) {
+            Some(used) => {
+                used.at = used.at.max(now);
+                used.hits = used.hits.saturating_add(1);
+            }
+            None => {
+                used.insert(key.clone(), Used { at: now, hits: 1 });
+            }
+        }
+    }
+
+    /// The entry with the uses that the store does not know of yet.
+    pub(crate) fn with_uses(&self, key: &Key, entry: &Entry) -> Entry {
+        let mut entry = entry.clone();
+        if let Some(used) = self.used.borrow().get(key) {
+            entry.last_used = entry.last_used.max(used.at);
+            entry.hits = entry.hits.saturating_add(used.hits);
+        }
+        entry
+    }
+}
+
+/// Whether the store will go on failing like this as long as the page is open.
+pub(crate) const fn is_lasting(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(_) | StoreError::Newer { .. })
 }

@@ -98,8 +98,8 @@ pub enum Request {
         /// Whether the page computes what is not remembered. If not, the task of that name does.
         by_page: bool,
     },
-    /// Calls such a function. The values are a block of parcels: the arguments by position, then those by name. Answered by
-    /// `called`, once or more.
+    /// Calls such a function. The value in the block is a list of the arguments by position and a map of those by name; for a
+    /// task it is what the task is given. Answered by `called`, once or more.
     Call {
         /// The page's number for this call.
         request: u32,
@@ -107,8 +107,6 @@ pub enum Request {
         function: u32,
         /// What is wanted of it.
         mode: CallMode,
-        /// The names of the last arguments in the block.
-        keyword: Vec<String>,
         /// The files that this call's result is made from, in addition to the function's.
         files: Vec<StampInfo>,
     },

@@ -38,4 +38,4 @@ pub use error::HashError;
 pub use hasher::hash;
 pub use node::{Leaf, Look, Node, Pieces};
 pub use object::{Array, Object};
-pub use own::digest;
+pub use own::{digest, digest_parts};

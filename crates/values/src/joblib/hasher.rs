@@ -2,23 +2,20 @@
 //!
 //! The walk keeps its own stack, so that depth costs no call stack.
 
+mod numpy;
+mod order;
+
 use std::collections::HashMap;
 
-use super::compare::{CompareError, equal, less};
-use super::sort::sort;
 use super::stream::{Pass, Stream, TooLong, op};
-use super::{ArrayView, DType, HashError, Leaf, Look, Node, path};
+use super::{HashError, Look, Node, path};
 use crate::Digest;
 
 /// Containers are filled in batches of so many (`_BATCHSIZE` of Lib/pickle.py).
 const BATCH: usize = 1000;
 
 const CONSISTENT_SET: (&str, &str) = ("joblib.hashing", "_ConsistentSet");
-const MY_HASH: (&str, &str) = ("joblib.hashing", "_MyHash");
 const FROZENSET: (&str, &str) = ("builtins", "frozenset");
-
-/// The module of the function that makes NumPy's scalars, in NumPy 2.
-const SCALARS: &str = "numpy._core._multiarray_umath";
 
 /// joblib's digest of an object: `joblib.hash(object)`.
 ///
@@ -347,82 +344,20 @@ impl<N: Node> Hasher<N> {
             entries: Vec::new(),
             second_try: false,
         });
-        let mut order: Vec<usize> = (0..entries.len()).collect();
-        let sorted = sort(&mut order, |left, right| {
-            let ((a, _), (b, _)) = (&entries[*left], &entries[*right]);
-            less_item(a, b, || less(&entries[*left].1, &entries[*right].1))
-        });
-        match sorted {
-            Ok(()) => {
-                if let Some(Frame {
-                    of: Container::Dict { entries: into, .. },
-                    ..
-                }) = self.frames.last_mut()
-                {
-                    *into = order
-                        .into_iter()
-                        .map(|at| {
-                            let (key, value) = &entries[at];
-                            (Key::Node(key.clone()), value.clone())
-                        })
-                        .collect();
-                }
-                Ok(())
-            }
-            Err(CompareError::NoOrder) => Err(Fault::NoOrder(None)),
-            Err(error) => Err(self.no_comparison(error)),
+        let sorted = self.entries_by_key(&entries)?;
+        if let Some(Frame {
+            of: Container::Dict { entries, .. },
+            ..
+        }) = self.frames.last_mut()
+        {
+            *entries = sorted;
         }
-    }
-
-    /// The entries with the keys' digests in the keys' place, sorted by them.
-    fn entries_by_digest(&self, dict: &N) -> Result<Vec<(Key<N>, N)>, Fault> {
-        let mut entries = Vec::new();
-        for (key, value) in dict.entries() {
-            entries.push((self.digest_of(&key)?, value));
-        }
-        let mut order: Vec<usize> = (0..entries.len()).collect();
-        // Python compares the digests as texts in hexadecimal, which gives the same order.
-        sort(&mut order, |left, right| {
-            let ((a, x), (b, y)) = (&entries[*left], &entries[*right]);
-            match a.cmp(b) {
-                core::cmp::Ordering::Equal if equal(x, y)? => Ok(false),
-                core::cmp::Ordering::Equal => less(x, y),
-                order => Ok(order.is_lt()),
-            }
-        })
-        .map_err(|error| match error {
-            CompareError::NoOrder => Fault::NoOrder(Some(self.path())),
-            error => self.no_comparison(error),
-        })?;
-        Ok(order
-            .into_iter()
-            .map(|at| (Key::Digest(entries[at].0), entries[at].1.clone()))
-            .collect())
-    }
-
-    fn digest_of(&self, key: &N) -> Result<Digest, Fault> {
-        hash(key).map_err(|error| Fault::Error(error.within(&(self.path() + path::ELEMENT))))
+        Ok(())
     }
 
     /// joblib's `_ConsistentSet`: an object with the sorted elements, which is a new one each time the set occurs.
     fn begin_set(&mut self, set: &N) -> Result<(), Fault> {
-        let elements = set.elements();
-        let mut order: Vec<usize> = (0..elements.len()).collect();
-        let elements = match sort(&mut order, |a, b| less(&elements[*a], &elements[*b])) {
-            Ok(()) => order
-                .into_iter()
-                .map(|at| Key::Node(elements[at].clone()))
-                .collect(),
-            Err(CompareError::NoOrder) => {
-                let mut digests = elements
-                    .iter()
-                    .map(|element| self.digest_of(element))
-                    .collect::<Result<Vec<_>, _>>()?;
-                digests.sort_unstable();
-                digests.into_iter().map(Key::Digest).collect()
-            }
-            Err(error) => return Err(self.no_comparison(error)),
-        };
+        let elements = self.elements_in_order(set)?;
         self.begin_object(CONSISTENT_SET);
         self.stream.str("_sequence");
         self.begin_elements(elements, Then::Set);
@@ -472,85 +407,6 @@ impl<N: Node> Hasher<N> {
         self.stream.write(&[op::SETITEM, op::BUILD]);
     }
 
-    /// `(class, ("HASHED", dtype, shape, strides))`, with the bytes and the dtype ahead.
-    fn save_array(&mut self, array: ArrayView<'_>) -> Result<(), Fault> {
-        match self.stream.pass {
-            Pass::StreamAlone => return Err(Fault::Arrays),
-            Pass::Arrays => {
-                let read = array.read(&mut |bytes| self.stream.ahead(bytes));
-                if read.is_err() {
-                    return Err(Fault::Error(HashError::Outside { path: self.path() }));
-                }
-            }
-            Pass::Stream => {}
-        }
-        self.class(array.class);
-        self.stream.op(op::MARK);
-        self.stream.str("HASHED");
-        self.save_dtype(array.dtype)?;
-        self.save_numbers(
-            array
-                .shape
-                .iter()
-                .map(|length| i64::try_from(*length).unwrap_or(i64::MAX)),
-        );
-        self.save_numbers(array.strides.iter().map(|stride| *stride as i64));
-        self.stream.op(op::TUPLE);
-        self.memoize(None);
-        self.stream.op(op::TUPLE2);
-        self.memoize(None);
-        Ok(())
-    }
-
-    /// A dtype is hashed ahead of the stream and leaves nothing in it.
-    fn save_dtype(&mut self, dtype: &DType) -> Result<(), Fault> {
-        match self.stream.pass {
-            Pass::StreamAlone => return Err(Fault::Arrays),
-            Pass::Arrays => {
-                self.stream.ahead(b"_HASHED_DTYPE");
-                self.stream.ahead(&dtype.pickle());
-            }
-            Pass::Stream => {}
-        }
-        Ok(())
-    }
-
-    fn save_numbers(&mut self, numbers: impl ExactSizeIterator<Item = i64>) {
-        let length = numbers.len();
-        if length == 0 {
-            self.stream.op(op::EMPTY_TUPLE);
-            return;
-        }
-        if length > 3 {
-            self.stream.op(op::MARK);
-        }
-        numbers.for_each(|number| self.stream.int(number));
-        self.stream.op(tuple_op(length));
-        self.memoize(None);
-    }
-
-    /// `scalar(dtype, bytes)`, where joblib takes the function `scalar` to pieces, as all that C's modules define.
-    fn save_scalar(&mut self, id: Option<u64>, dtype: &DType, bytes: &[u8]) -> Result<(), Fault> {
-        self.begin_object(MY_HASH);
-        self.stream.str("args");
-        self.stream.str("scalar");
-        self.stream.str(SCALARS);
-        self.stream.op(op::TUPLE2);
-        self.memoize(None);
-        self.end_object();
-        self.save_dtype(dtype)?;
-        let written = self.stream.bytes(Leaf::Slice(bytes));
-        self.long(written)?;
-        self.stream.op(op::TUPLE2);
-        self.memoize(None);
-        self.stream.op(op::REDUCE);
-        // `numpy.str_` and `numpy.bytes_` are texts and bytes also to joblib, which does not share these.
-        if !dtype.is_text() {
-            self.memoize(id);
-        }
-        Ok(())
-    }
-
     fn push(&mut self, of: Container<N>) {
         self.frames.push(Frame { of, begun: 0 });
     }
@@ -592,15 +448,6 @@ impl<N: Node> Hasher<N> {
         written.map_err(|TooLong| Fault::Error(HashError::TooLong { path: self.path() }))
     }
 
-    fn no_comparison(&self, error: CompareError) -> Fault {
-        let path = self.path();
-        Fault::Error(match error {
-            CompareError::NoOrder => HashError::Unordered { path },
-            CompareError::Ambiguous => HashError::Ambiguous { path },
-            CompareError::TooDeep => HashError::TooDeep { path },
-        })
-    }
-
     /// The way to what is being written.
     fn path(&self) -> String {
         let mut written = String::new();
@@ -633,15 +480,6 @@ impl<N: Node> Hasher<N> {
         }
         written
     }
-}
-
-/// Python's `(a, x) < (b, y)`, where `a` and `b` are keys of one dict.
-fn less_item<N: Node>(
-    a: &N,
-    b: &N,
-    values: impl FnOnce() -> Result<bool, CompareError>,
-) -> Result<bool, CompareError> {
-    if equal(a, b)? { values() } else { less(a, b) }
 }
 
 /// What stands between elements: the end of a batch, and the beginning of the next.

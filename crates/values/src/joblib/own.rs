@@ -20,7 +20,7 @@ impl<B: Buffer> Parcel<B> {
     pub fn joblib_digest(&self) -> Result<Digest, ParcelError> {
         let skeleton = self.skeleton()?;
         self.check_buffers(&skeleton)?;
-        hash(&ParcelNode::Part(self, &skeleton)).map_err(|_| ParcelError::NoDigest)
+        digest_parts(&skeleton, &self.buffers).map_err(|_| ParcelError::NoDigest)
     }
 
     fn check_buffers(&self, skeleton: &Skeleton) -> Result<(), ParcelError> {
@@ -38,6 +38,14 @@ impl<B: Buffer> Parcel<B> {
             _ => Ok(()),
         }
     }
+}
+
+/// joblib's digest of a value in parts, as in a parcel. A buffer that is not there counts as empty.
+///
+/// # Errors
+/// As [`digest`].
+pub fn digest_parts<B: Buffer>(skeleton: &Skeleton, buffers: &[B]) -> Result<Digest, HashError> {
+    hash(&ParcelNode::Part(buffers, skeleton))
 }
 
 /// A value, or a name in a map. Nothing in a value occurs twice, so that nothing has an `id`.
@@ -84,22 +92,22 @@ impl Node for ValueNode<'_> {
 
 /// A part of a parcel, or a name in a map.
 enum ParcelNode<'a, B> {
-    Part(&'a Parcel<B>, &'a Skeleton),
+    Part(&'a [B], &'a Skeleton),
     Name(&'a str),
 }
 
 impl<B> Clone for ParcelNode<'_, B> {
     fn clone(&self) -> Self {
         match self {
-            Self::Part(parcel, skeleton) => Self::Part(parcel, skeleton),
+            Self::Part(buffers, skeleton) => Self::Part(buffers, skeleton),
             Self::Name(name) => Self::Name(name),
         }
     }
 }
 
 impl<'a, B: Buffer> ParcelNode<'a, B> {
-    fn leaf(parcel: &'a Parcel<B>, position: u32) -> Leaf<'a> {
-        match parcel.buffers.get(position as usize) {
+    fn leaf(buffers: &'a [B], position: u32) -> Leaf<'a> {
+        match buffers.get(position as usize) {
             Some(buffer) => Leaf::Pieces(buffer),
             None => Leaf::Slice(&[]),
         }
@@ -110,7 +118,7 @@ impl<B: Buffer> Node for ParcelNode<'_, B> {
     fn look(&self) -> Look<'_> {
         match self {
             Self::Name(text) => Look::Str(Leaf::Slice(text.as_bytes())),
-            Self::Part(parcel, skeleton) => match skeleton {
+            Self::Part(buffers, skeleton) => match skeleton {
                 Skeleton::Null => Look::None,
                 Skeleton::Bool(truth) => Look::Bool(*truth),
                 Skeleton::Int(number) => Look::Int(*number),
@@ -119,16 +127,16 @@ impl<B: Buffer> Node for ParcelNode<'_, B> {
                 Skeleton::Bytes(bytes) => Look::Bytes(Leaf::Slice(bytes)),
                 Skeleton::List(items) => Look::List(items.len()),
                 Skeleton::Map(_) => Look::Dict,
-                Skeleton::LongStr(position) => Look::Str(Self::leaf(parcel, *position)),
-                Skeleton::LongBytes(position) => Look::Bytes(Self::leaf(parcel, *position)),
+                Skeleton::LongStr(position) => Look::Str(Self::leaf(buffers, *position)),
+                Skeleton::LongBytes(position) => Look::Bytes(Self::leaf(buffers, *position)),
             },
         }
     }
 
     fn item(&self, index: usize) -> Option<Self> {
         match self {
-            Self::Part(parcel, Skeleton::List(items)) => {
-                items.get(index).map(|item| Self::Part(parcel, item))
+            Self::Part(buffers, Skeleton::List(items)) => {
+                items.get(index).map(|item| Self::Part(buffers, item))
             }
             _ => None,
         }
@@ -136,9 +144,9 @@ impl<B: Buffer> Node for ParcelNode<'_, B> {
 
     fn entries(&self) -> Vec<(Self, Self)> {
         match self {
-            Self::Part(parcel, Skeleton::Map(entries)) => entries
+            Self::Part(buffers, Skeleton::Map(entries)) => entries
                 .iter()
-                .map(|(name, value)| (Self::Name(name), Self::Part(parcel, value)))
+                .map(|(name, value)| (Self::Name(name), Self::Part(buffers, value)))
                 .collect(),
             _ => Vec::new(),
         }

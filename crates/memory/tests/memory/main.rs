@@ -1,0 +1,8 @@
+//! The memory, as its callers meet it: what is found, what is written and when, and what happens when a store fails.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod faults;
+mod flights;
+mod keeping;
+#[path = "../support/mod.rs"]
+mod support;
