@@ -1,21 +1,23 @@
 //! The memory as the kernel has it, in a worker of the benches `memory`, `storing` and `many-entries`: one call after the
 //! other, each waited for.
 
-use browser::{Clock, IndexedDb, JsBuffer, from_parcel, to_parcel};
-use memory::{Key, Limits, Lookup, Memory};
+use browser::{Clock, IndexedDb, JsBuffer, WebLocks, from_parcel, to_parcel};
+use memory::{Arguments, Call, Departure, Function, Limits, Memory, Parameter, Rules};
 use values::{Parcel, Skeleton, Value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Where everything is remembered.
 const LOCATION: &str = "bench";
-/// The function that is called: of a number, a text that begins with it.
-const FUNCTION: &str = "text_of";
+/// What becomes of a call.
+type Found = Departure<memory::Hit<JsBuffer>, JsBuffer, browser::Lock>;
 
-/// A memory over a database of its own.
+/// A memory over a database of its own, and a function whose results it remembers: of a number, a text that begins with it.
 #[wasm_bindgen]
 pub struct Remembering {
-    memory: Memory<JsBuffer, IndexedDb>,
+    memory: Memory<JsBuffer, IndexedDb, WebLocks>,
+    function: Function,
+    rules: Rules,
     clock: Clock,
     result_bytes: usize,
 }
@@ -30,17 +32,26 @@ impl Remembering {
         let store = IndexedDb::open(&name)
             .await
             .map_err(|error| error.to_string())?;
-        Ok(Self {
-            memory: Memory::new(store),
+        let text = "number => String(number).padEnd(1024)";
+        let parameters = vec![Parameter::required("number")];
+        let opened = Self {
+            memory: Memory::new(store, WebLocks),
+            function: Function::of_text("text_of", text, parameters),
+            rules: Rules::default(),
             clock: Clock::default(),
             result_bytes,
-        })
+        };
+        opened.memory.register(LOCATION, &opened.function).await;
+        opened.no_warnings()?;
+        Ok(opened)
     }
 
     /// Where the result of a number is kept.
-    #[must_use]
-    pub fn storage_key(&self, number: u32) -> String {
-        key(number).storage_key()
+    ///
+    /// # Errors
+    /// Never, for a number.
+    pub fn storage_key(&self, number: u32) -> Result<String, String> {
+        Ok(self.call_of(number)?.key.storage_key())
     }
 
     /// The result of a number.
@@ -80,7 +91,7 @@ impl Remembering {
     /// When something could not be written.
     pub async fn store(&self, first: u32, count: u32) -> Result<(), String> {
         for number in first..first + count {
-            self.remember(key(number), self.short(number));
+            self.land(number, self.short(number))?;
         }
         self.flush().await
     }
@@ -90,7 +101,7 @@ impl Remembering {
     /// # Errors
     /// When something could not be written.
     pub async fn flush(&self) -> Result<(), String> {
-        self.memory.flush().await;
+        self.memory.flush(self.clock.now()).await;
         self.no_warnings()
     }
 
@@ -100,7 +111,7 @@ impl Remembering {
     /// When it cannot travel, or could not be written.
     pub async fn store_value(&self, number: u32, value: JsValue) -> Result<(), String> {
         let parcel = to_parcel(&value, "value").map_err(|error| error.to_string())?;
-        self.remember(key(number), parcel);
+        self.land(number, parcel)?;
         self.flush().await
     }
 
@@ -109,9 +120,9 @@ impl Remembering {
     /// # Errors
     /// When there is none.
     pub async fn read_value(&self, number: u32) -> Result<JsValue, String> {
-        match self.lookup(number).await? {
-            Some(parcel) => from_parcel(&parcel).map_err(|error| error.to_string()),
-            None => Err(format!("{number} is not remembered")),
+        match self.ask(number).await? {
+            Departure::Found(hit) => from_parcel(&hit.value).map_err(|error| error.to_string()),
+            _ => Err(format!("{number} is not remembered")),
         }
     }
 
@@ -120,7 +131,7 @@ impl Remembering {
     /// # Errors
     /// Those of the store.
     pub async fn forget(&self, number: u32) -> Result<(), String> {
-        let gone = self.memory.delete(&[key(number)]).await;
+        let gone = self.memory.delete(&[self.call_of(number)?.key]).await;
         gone.map_err(|error| error.to_string())
     }
 
@@ -151,36 +162,51 @@ impl Remembering {
 
     /// One call: whether its result was remembered.
     async fn call(&self, number: u32) -> Result<bool, String> {
-        if let Some(parcel) = self.lookup(number).await? {
-            return match parcel.unpack() {
+        match self.ask(number).await? {
+            Departure::Found(hit) => match hit.value.unpack() {
                 Ok(Value::Str(text)) if text.len() == self.result_bytes => Ok(true),
                 other => Err(format!("the result of {number} is {other:?}")),
-            };
+            },
+            Departure::Compute(flight) => {
+                let result = self.short(number);
+                self.memory.land(flight, result, 1.0, self.clock.now());
+                Ok(false)
+            }
+            other => Err(format!("nobody else asks for {number}: {other:?}")),
         }
-        self.remember(key(number), self.short(number));
-        Ok(false)
     }
 
-    async fn lookup(&self, number: u32) -> Result<Option<Parcel<JsBuffer>>, String> {
-        let found = self
-            .memory
-            .lookup(&[key(number)], self.clock.now())
-            .await
-            .pop();
+    async fn ask(&self, number: u32) -> Result<Found, String> {
+        let calls = vec![self.call_of(number)?];
+        let now = self.clock.now();
+        let departure = self.memory.take_off(calls, &self.rules, now).await.pop();
         self.no_warnings()?;
-        Ok(match found {
-            Some(Lookup::Hit(parcel, _)) => Some(parcel),
-            _ => None,
-        })
+        departure.ok_or_else(|| format!("{number} was not looked up"))
+    }
+
+    fn call_of(&self, number: u32) -> Result<Call, String> {
+        let arguments: Arguments<JsBuffer> = Arguments {
+            positional: vec![Skeleton::Int(number.into())],
+            keyword: Vec::new(),
+            buffers: Vec::new(),
+        };
+        let call = self.function.call(Some(LOCATION), arguments, &self.rules);
+        call.map_err(|error| error.to_string())
+    }
+
+    /// Has this as the result of a number, whatever it was.
+    fn land(&self, number: u32, value: Parcel<JsBuffer>) -> Result<(), String> {
+        let calls = vec![self.call_of(number)?];
+        for flight in self.memory.force(calls, &self.rules) {
+            self.memory
+                .land(flight, value.clone(), 1.0, self.clock.now());
+        }
+        Ok(())
     }
 
     /// The result of a number, made by the function.
     fn short(&self, number: u32) -> Parcel<JsBuffer> {
         Parcel::from_skeleton(&Skeleton::Str(self.result(number)), Vec::new())
-    }
-
-    fn remember(&self, key: Key, value: Parcel<JsBuffer>) {
-        self.memory.remember(key, value, 1.0, self.clock.now());
     }
 
     fn no_warnings(&self) -> Result<(), String> {
@@ -189,11 +215,4 @@ impl Remembering {
             None => Ok(()),
         }
     }
-}
-
-/// By what the result of a number is found.
-fn key(number: u32) -> Key {
-    let arguments: Parcel<JsBuffer> =
-        Parcel::from_skeleton(&Skeleton::Int(number.into()), Vec::new());
-    Key::of_call(LOCATION, FUNCTION, 1, &arguments)
 }
