@@ -106,10 +106,6 @@ function: number,
  */
 mode: CallMode, 
 /**
- * The names of the last arguments in the block.
- */
-keyword: Array<string>, 
-/**
  * The files that this call's result is made from, in addition to the function's.
  */
 files: Array<StampInfo>, } | { "type": "computed", 

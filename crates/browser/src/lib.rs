@@ -36,6 +36,8 @@ pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 #[cfg(feature = "kernel")]
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]
+pub use lock::WebLocks;
+#[cfg(feature = "kernel")]
 pub use lock::{Lock, try_lock};
 pub use nested::Outer;
 #[cfg(feature = "kernel")]

@@ -2,8 +2,10 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod calls;
 mod events;
 mod labs;
+mod listing;
 mod memories;
 mod produce;
 mod promises;
@@ -19,7 +21,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, open_store, timer_resolution_us,
+    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, WebLocks, open_store,
+    timer_resolution_us,
 };
 use futures_channel::oneshot;
 use memory::Memory;
@@ -36,6 +39,11 @@ use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
 
+/// The memory of a page.
+pub(crate) type KernelMemory = Memory<JsBuffer, AnyStore, WebLocks>;
+/// A result that is being computed for it.
+pub(crate) type Flight = memory::Flight<JsBuffer, browser::Lock>;
+
 /// The kernel of a page.
 pub struct Kernel {
     page: Page,
@@ -48,7 +56,10 @@ pub struct Kernel {
     cores: Cell<NonZeroUsize>,
     /// How long a worker without work is kept.
     idle_milliseconds: Cell<f64>,
-    memory: RefCell<Option<Rc<Memory<JsBuffer, AnyStore>>>>,
+    memory: RefCell<Option<Rc<KernelMemory>>>,
+    /// Whether somebody sees to it that what waits is written.
+    is_writing: Cell<bool>,
+    calls: RefCell<calls::Calls>,
     storage: RefCell<Option<StorageInfo>>,
     timer_resolution_us: Cell<f64>,
     workers: RefCell<Workers>,
@@ -67,6 +78,8 @@ pub(crate) enum RunKey {
     Page(u32),
     /// A lab's; each has one at a time.
     Lab(u32),
+    /// That of a remembered call, with one task.
+    Call(u32),
 }
 
 impl core::fmt::Debug for Kernel {
@@ -94,6 +107,8 @@ impl Kernel {
             cores: Cell::new(NonZeroUsize::MIN),
             idle_milliseconds: Cell::new(f64::INFINITY),
             memory: RefCell::default(),
+            is_writing: Cell::new(false),
+            calls: RefCell::default(),
             storage: RefCell::default(),
             timer_resolution_us: Cell::new(0.0),
             workers: RefCell::default(),
@@ -153,7 +168,26 @@ impl Kernel {
                 request,
                 location,
                 action,
-            } => self.ask_memory(request, location, action),
+            } => self.ask_memory(request, location, action, values),
+            Request::Function {
+                function,
+                location,
+                info,
+                rules,
+                by_page,
+            } => self.know_function(function, location, info, &rules, by_page, values),
+            Request::Call {
+                request,
+                function,
+                mode,
+                files,
+            } => self.call(request, function, mode, &files, values),
+            Request::Computed {
+                request,
+                duration_ms,
+                failed,
+            } => self.computed(request, duration_ms, failed, values),
+            Request::Validated { request, valid } => self.validated(request, valid),
             Request::Mount {
                 lab,
                 name,
@@ -173,7 +207,8 @@ impl Kernel {
             }
             Request::Flush => {
                 if let Some(memory) = self.memory() {
-                    spawn_local(async move { memory.flush().await });
+                    let now = self.clock.now();
+                    spawn_local(async move { memory.flush(now).await });
                 }
             }
             Request::Ping => self.page.send(&Reply::Pong),
@@ -192,7 +227,7 @@ impl Kernel {
         spawn_local(async move {
             let ask = local_storage.then(|| kernel.asker());
             let (store, storage) = open_store(ask).await;
-            *kernel.memory.borrow_mut() = Some(Rc::new(Memory::new(store)));
+            *kernel.memory.borrow_mut() = Some(Rc::new(Memory::new(store, WebLocks)));
             *kernel.storage.borrow_mut() = Some(storage.clone());
             kernel.timer_resolution_us.set(timer_resolution_us());
             kernel.page.send(&Reply::Ready {
@@ -262,7 +297,7 @@ impl Kernel {
         self.known_backends().iter().map(info).collect()
     }
 
-    pub(crate) fn memory(&self) -> Option<Rc<Memory<JsBuffer, AnyStore>>> {
+    pub(crate) fn memory(&self) -> Option<Rc<KernelMemory>> {
         self.memory.borrow().clone()
     }
 }

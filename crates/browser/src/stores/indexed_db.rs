@@ -15,6 +15,7 @@ use idb::{
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use memory::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
+use serde::Serialize;
 use values::Parcel;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -330,7 +331,11 @@ fn read_entry(value: JsValue) -> Option<Entry> {
 }
 
 fn write_entry(entry: &Entry) -> Result<JsValue, StoreError> {
-    serde_wasm_bindgen::to_value(entry).map_err(|error| StoreError::Failed(error.to_string()))
+    let serializer =
+        serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
+    entry
+        .serialize(&serializer)
+        .map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 fn read_result(value: &JsValue) -> Option<Parcel<JsBuffer>> {

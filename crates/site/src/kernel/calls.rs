@@ -277,16 +277,17 @@ impl Kernel {
         mode: CallMode,
     ) -> Result<(), ErrorInfo> {
         let key = flight.call().key.clone();
-        let (value, duration) = if known.by_page {
-            let (told, hears) = oneshot::channel();
-            self.calls.borrow_mut().computing.insert(request, told);
-            self.tell_call(request, CallAnswer::Compute, None);
-            hears.await.ok().flatten().ok_or_else(|| {
-                error_info("memory-computation", "The function gave no result.")
-            })?
-        } else {
-            self.compute_task(&known.function.name, arguments).await?
-        };
+        let (value, duration) =
+            if known.by_page {
+                let (told, hears) = oneshot::channel();
+                self.calls.borrow_mut().computing.insert(request, told);
+                self.tell_call(request, CallAnswer::Compute, None);
+                hears.await.ok().flatten().ok_or_else(|| {
+                    error_info("memory-computation", "The function gave no result.")
+                })?
+            } else {
+                self.compute_task(&known.function.name, arguments).await?
+            };
         let entry = memory.land(flight, duplicate(&value), duration, self.clock.now());
         let entry = entry_info(key, entry);
         let origin = CallOrigin::Computed;
@@ -326,8 +327,11 @@ impl Kernel {
         loop {
             match calls.queue.pop_front() {
                 // The turn goes on to the next one.
-                Some(next) if next.send(()).is_ok() => break,
-                Some(_) => {}
+                Some(next) => {
+                    if next.send(()).is_ok() {
+                        break;
+                    }
+                }
                 None => {
                     calls.running -= 1;
                     break;
@@ -444,8 +448,7 @@ impl Kernel {
 
 impl Known {
     fn call(&self, arguments: Parcel<JsBuffer>) -> Result<Call, ErrorInfo> {
-        let unreadable =
-            |error: values::ParcelError| error_info(error.code(), &error.to_string());
+        let unreadable = |error: values::ParcelError| error_info(error.code(), &error.to_string());
         let arguments = if self.by_page {
             Arguments::of_call(arguments).map_err(unreadable)?
         } else {

@@ -285,7 +285,7 @@ impl Kernel {
         spawn_local(async move {
             let answer = if clear {
                 memory
-                    .clear(&location)
+                    .clear(&location, None)
                     .await
                     .map(|freed| (freed.entries, freed.bytes))
             } else {

@@ -3,15 +3,16 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use browser::sleep;
-use memory::{Entry, Freed, Key, Limits, StoreError};
+use browser::{Values, sleep};
+use memory::{Entry, Freed, Key, Limits, Reference, StoreError, bytes_from_text};
 use parallel::Report;
-use protocol::{MemoryAction, MemoryAnswer, MemoryEntry, Reply};
+use protocol::{Loose, MemoryAction, MemoryAnswer, MemoryEntry, Reply};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Kernel, RunKey, error_info};
+use super::runs::duplicate;
+use super::{Kernel, KernelMemory, RunKey, error_info, listing};
 
-/// How often what waits to be written is looked at while a run goes on.
+/// How often what waits to be written is looked at while something does.
 const FLUSH_LOOK: Duration = Duration::from_millis(100);
 
 impl Kernel {
@@ -19,43 +20,44 @@ impl Kernel {
     pub(super) fn remember(self: &Rc<Self>, key: RunKey, reports: &[Report]) {
         let Some(memory) = self.memory() else { return };
         let now = self.clock.now();
-        let was_waiting = memory.has_waiting();
         {
             let mut runs = self.runs.borrow_mut();
             let Some(run) = runs.get_mut(&key) else {
                 return;
             };
-            for report in reports.iter().filter(|report| !report.failed) {
-                let Some(call) = run.keys.remove(&report.task.0) else {
+            for report in reports {
+                // Whoever waits for a task that failed computes it for himself.
+                let Some(flight) = run.flights.remove(&report.task.0) else {
                     continue;
                 };
                 if let Some(known) = run.results.get(&report.task.0)
                     && let Ok(value) = &known.result
                 {
                     // The result goes on to the caller, who is given its buffers; the memory keeps copies.
-                    let value = values::Parcel {
-                        head: value.head.clone(),
-                        buffers: value
-                            .buffers
-                            .iter()
-                            .map(browser::JsBuffer::duplicate)
-                            .collect(),
-                    };
-                    memory.remember(call, value, known.duration_ms, now);
+                    memory.land(flight, duplicate(value), known.duration_ms, now);
                 }
             }
         }
-        if memory.has_waiting() && !was_waiting {
-            let clock = self.clock.clone();
-            spawn_local(async move {
-                while memory.has_waiting() {
-                    sleep(FLUSH_LOOK).await;
-                    if memory.flush_due(clock.now()) {
-                        memory.flush().await;
-                    }
-                }
-            });
+        self.write_behind();
+    }
+
+    /// Sees to it that what waits to be written is written soon.
+    pub(super) fn write_behind(self: &Rc<Self>) {
+        let Some(memory) = self.memory() else { return };
+        if !memory.has_waiting() || self.is_writing.replace(true) {
+            return;
         }
+        let kernel = Rc::clone(self);
+        spawn_local(async move {
+            while memory.has_waiting() {
+                sleep(FLUSH_LOOK).await;
+                let now = kernel.clock.now();
+                if memory.flush_due(now) {
+                    memory.flush(now).await;
+                }
+            }
+            kernel.is_writing.set(false);
+        });
     }
 
     pub(super) fn ask_memory(
@@ -63,65 +65,160 @@ impl Kernel {
         request: u32,
         location: String,
         action: MemoryAction,
+        _values: &Values,
     ) {
         let Some(memory) = self.memory() else { return };
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            let now = kernel.clock.now();
-            let answer = match action {
-                MemoryAction::Entries => memory.entries(&location).await.map(entries_answer),
-                MemoryAction::Stats => {
-                    memory
-                        .stats(&location)
-                        .await
-                        .map(|stats| MemoryAnswer::Stats {
-                            entries: stats.entries as f64,
-                            bytes: stats.bytes as f64,
-                            duration_ms: stats.duration,
-                        })
+            let action = match action {
+                MemoryAction::Entries => {
+                    return kernel.list(request, &memory, &location).await;
                 }
-                MemoryAction::Clear => memory.clear(&location).await.map(freed_answer),
-                MemoryAction::ReduceSize {
-                    bytes_limit,
-                    items_limit,
-                    age_limit_seconds,
-                } => match limits(number(bytes_limit), items_limit, age_limit_seconds) {
-                    Ok(limits) => memory
-                        .reduce_size(&location, limits, now)
-                        .await
-                        .map(freed_answer),
-                    Err(answer) => Ok(answer),
-                },
-                MemoryAction::ClearFunction { .. }
-                | MemoryAction::Export
-                | MemoryAction::Import => Ok(refused("memory-action", "This is not done yet.")),
-                MemoryAction::Delete { key } => {
-                    match Key::from_storage_key(&key).filter(|key| key.location == location) {
-                        Some(key) => {
-                            let bytes = memory.entries(&location).await.ok().and_then(|entries| {
-                                entries
-                                    .iter()
-                                    .find(|(other, _)| *other == key)
-                                    .map(|(_, entry)| entry.bytes)
-                            });
-                            let freed = Freed {
-                                entries: u64::from(bytes.is_some()),
-                                bytes: bytes.unwrap_or_default(),
-                            };
-                            memory.delete(&[key]).await.map(|()| freed_answer(freed))
-                        }
-                        None => Ok(refused(
-                            "memory-key",
-                            &format!("`{key}` is not the key of an entry of `{location}`."),
-                        )),
-                    }
+                MemoryAction::Get { key } => {
+                    return kernel.get(request, &memory, &location, &key).await;
                 }
+                action => action,
             };
-            let answer = answer
-                .unwrap_or_else(|error: StoreError| refused(error.code(), &error.to_string()));
+            let answer = kernel.answer_about(&memory, &location, action).await;
             kernel.page.send(&Reply::Memory { request, answer });
         });
     }
+
+    /// The answer to a question about a memory that has nothing beside it.
+    pub(super) async fn answer_about(
+        &self,
+        memory: &KernelMemory,
+        location: &str,
+        action: MemoryAction,
+    ) -> MemoryAnswer {
+        let now = self.clock.now();
+        let answer = match action {
+            MemoryAction::Entries => {
+                memory
+                    .entries(location)
+                    .await
+                    .map(|entries| MemoryAnswer::Entries {
+                        entries: entries
+                            .into_iter()
+                            .map(|(key, entry)| entry_info(key, entry))
+                            .collect(),
+                    })
+            }
+            MemoryAction::Stats => memory
+                .stats(location)
+                .await
+                .map(|stats| MemoryAnswer::Stats {
+                    entries: stats.entries as f64,
+                    bytes: stats.bytes as f64,
+                    duration_ms: stats.duration,
+                }),
+            MemoryAction::Clear => memory.clear(location, None).await.map(freed_answer),
+            MemoryAction::ClearFunction { function } => memory
+                .clear(location, Some(&function))
+                .await
+                .map(freed_answer),
+            MemoryAction::ReduceSize {
+                bytes_limit,
+                items_limit,
+                age_limit_seconds,
+            } => match limits(bytes_limit, items_limit, age_limit_seconds) {
+                Ok(limits) => memory
+                    .reduce_size(location, limits, now)
+                    .await
+                    .map(freed_answer),
+                Err(answer) => Ok(answer),
+            },
+            MemoryAction::KeepWithin {
+                bytes_limit,
+                items_limit,
+                age_limit_seconds,
+            } => Ok(match limits(bytes_limit, items_limit, age_limit_seconds) {
+                Ok(limits) => {
+                    memory.keep_within(location, limits);
+                    MemoryAnswer::Done
+                }
+                Err(answer) => answer,
+            }),
+            MemoryAction::Delete { key } => match key_of(location, &key) {
+                Ok(key) => {
+                    let bytes = memory.entries(location).await.ok().and_then(|entries| {
+                        let found = entries.into_iter().find(|(other, _)| *other == key);
+                        found.map(|(_, entry)| entry.bytes)
+                    });
+                    let freed = Freed {
+                        entries: u64::from(bytes.is_some()),
+                        bytes: bytes.unwrap_or_default(),
+                    };
+                    memory.delete(&[key]).await.map(|()| freed_answer(freed))
+                }
+                Err(answer) => Ok(answer),
+            },
+            MemoryAction::Get { .. } | MemoryAction::Export | MemoryAction::Import => Ok(refused(
+                "memory-action",
+                "This cannot be asked of a memory here.",
+            )),
+        };
+        answer.unwrap_or_else(|error: StoreError| refused(error.code(), &error.to_string()))
+    }
+
+    async fn list(&self, request: u32, memory: &KernelMemory, location: &str) {
+        match memory.entries(location).await {
+            Ok(entries) => {
+                let (block, texts, functions) = listing::write(&entries);
+                let answer = MemoryAnswer::Listed {
+                    count: entries.len() as u32,
+                    functions,
+                };
+                let texts = browser::JsBuffer::copy_of(&texts);
+                let told = Reply::Memory { request, answer };
+                self.page.send_block(&told, &block, &[texts]);
+            }
+            Err(error) => self.page.send(&Reply::Memory {
+                request,
+                answer: refused(error.code(), &error.to_string()),
+            }),
+        }
+    }
+
+    async fn get(&self, request: u32, memory: &KernelMemory, location: &str, key: &str) {
+        let answer = match key_of(location, key) {
+            Ok(key) => {
+                let reference = Reference {
+                    key,
+                    entry: Entry::default(),
+                };
+                match memory.get(&reference, self.clock.now()).await {
+                    Ok(hit) => {
+                        let told = Reply::Memory {
+                            request,
+                            answer: MemoryAnswer::Value,
+                        };
+                        let value = if hit.shared {
+                            duplicate(&hit.value)
+                        } else {
+                            hit.value
+                        };
+                        return self.send_value(&told, value);
+                    }
+                    Err(error) => refused(error.code(), &error.to_string()),
+                }
+            }
+            Err(answer) => answer,
+        };
+        self.page.send(&Reply::Memory { request, answer });
+    }
+}
+
+/// The key of that text, if it is one of this location.
+fn key_of(location: &str, text: &str) -> Result<Key, MemoryAnswer> {
+    Key::from_storage_key(text)
+        .filter(|key| key.location == location)
+        .ok_or_else(|| {
+            refused(
+                "memory-key",
+                &format!("`{text}` is not the key of an entry of `{location}`."),
+            )
+        })
 }
 
 fn refused(code: &str, message: &str) -> MemoryAnswer {
@@ -137,30 +234,34 @@ fn freed_answer(freed: Freed) -> MemoryAnswer {
     }
 }
 
-fn entries_answer(entries: Vec<(Key, Entry)>) -> MemoryAnswer {
-    MemoryAnswer::Entries {
-        entries: entries
-            .into_iter()
-            .map(|(key, entry)| MemoryEntry {
-                key: key.storage_key(),
-                task: key.function.clone(),
-                function: key.function,
-                arguments: entry.arguments,
-                hits: entry.hits,
-                created: entry.created,
-                last_used: entry.last_used,
-                duration_ms: entry.duration,
-                bytes: entry.bytes as f64,
-            })
-            .collect(),
+/// An entry as the page is told of it.
+pub(super) fn entry_info(key: Key, entry: Entry) -> MemoryEntry {
+    MemoryEntry {
+        key: key.storage_key(),
+        task: key.function.clone(),
+        function: key.function,
+        arguments: entry.arguments,
+        created: entry.created,
+        last_used: entry.last_used,
+        duration_ms: entry.duration,
+        bytes: entry.bytes as f64,
+        hits: entry.hits,
     }
 }
 
 fn limits(
-    bytes: Option<f64>,
+    bytes: Option<Loose>,
     items: Option<f64>,
     age_seconds: Option<f64>,
 ) -> Result<Limits, MemoryAnswer> {
+    let bytes = match bytes {
+        Some(Loose::Text(text)) => Some(
+            bytes_from_text(&text).map_err(|error| refused("memory-limit", &error.to_string()))?
+                as f64,
+        ),
+        Some(Loose::Number(number)) => Some(number),
+        None => None,
+    };
     for (name, limit) in [
         ("bytesLimit", bytes),
         ("itemsLimit", items),
@@ -178,12 +279,4 @@ fn limits(
         items: items.map(|items| items as u64),
         age: age_seconds.map(|seconds| seconds * 1000.0),
     })
-}
-
-/// The number, if it is one; a text comes with joblib's units, which the memory reads.
-fn number(given: Option<protocol::Loose>) -> Option<f64> {
-    match given {
-        Some(protocol::Loose::Number(number)) => Some(number),
-        _ => None,
-    }
 }

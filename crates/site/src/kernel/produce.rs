@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use browser::{JsBuffer, Values, pause, read_bundle};
-use memory::{Key, Lookup};
+use memory::{Arguments as CallArguments, Call, Departure, Hit};
 use parallel::{Input, Produced};
 use protocol::{ErrorInfo, Reply};
-use values::{Buffer, Digester, Parcel};
+use values::Parcel;
 use wasm_bindgen_futures::spawn_local;
 use widgets::TextRef;
 
 use super::run::{Run, Source, TaskResult};
-use super::{Kernel, RunKey, error_info};
+use super::runs::duplicate;
+use super::{Flight, Kernel, RunKey, error_info};
 
 /// After so many bytes of arguments the kernel listens to the page again before it digests more.
 const DIGEST_AT_ONCE: usize = 8 << 20;
@@ -29,7 +30,8 @@ type Arguments = Result<Parcel<browser::JsBuffer>, ErrorInfo>;
 #[derive(Debug)]
 pub(super) struct Ahead {
     arguments: Arguments,
-    key: Option<Key>,
+    /// Who computes it is expected to tell the memory.
+    flight: Option<Flight>,
     known: Option<TaskResult>,
 }
 
@@ -78,11 +80,21 @@ impl Kernel {
 
     fn ask_source(self: &Rc<Self>, key: RunKey, count: usize) {
         let (serial, count, texts) = match self.runs.borrow_mut().get_mut(&key) {
+            // Those that are being looked up come first.
+            Some(run) if run.arriving => return,
             Some(run) => {
                 let count = if run.at_hand { count.max(AHEAD) } else { count };
                 let texts = match &mut run.source {
                     Source::Page => None,
                     Source::Texts(texts) => Some(core::mem::take(texts)),
+                    Source::Parcels(parcels) => {
+                        let arguments: Vec<_> = parcels.drain(..).map(Ok).collect();
+                        let (kernel, serial) = (Rc::clone(self), run.serial);
+                        spawn_local(async move {
+                            kernel.arrived(key, serial, arguments, true).await;
+                        });
+                        return;
+                    }
                     Source::Values(values) => {
                         let taken = values.drain(..count.min(values.len()));
                         let arguments = taken.map(|value| Ok(to_buffers(Parcel::pack(value))));
@@ -107,7 +119,7 @@ impl Kernel {
                 run,
                 count: u32::try_from(count).unwrap_or(u32::MAX),
             }),
-            (None, RunKey::Lab(_)) => {}
+            (_, RunKey::Lab(_) | RunKey::Call(_)) => {}
         }
     }
 
@@ -184,7 +196,7 @@ impl Kernel {
         } else {
             let unknown = |arguments| Ahead {
                 arguments,
-                key: None,
+                flight: None,
                 known: None,
             };
             self.go_on(key, serial, arguments.into_iter().map(unknown), ended);
@@ -199,41 +211,99 @@ impl Kernel {
         arguments: Vec<Arguments>,
         ended: bool,
     ) {
-        let (task, version, location) = match self
+        let (function, rules, files, location) = match self
             .runs
-            .borrow()
-            .get(&key)
+            .borrow_mut()
+            .get_mut(&key)
             .filter(|run| run.serial == serial)
         {
-            Some(run) => (run.task.clone(), run.version, run.location.clone()),
+            Some(run) => {
+                run.arriving = true;
+                (
+                    run.function.clone(),
+                    run.rules.clone(),
+                    run.files.clone(),
+                    run.location.clone(),
+                )
+            }
             None => return,
         };
-        let mut found = Vec::new();
-        if let (Some(location), Some(memory)) = (location, self.memory()) {
-            let keys = keys(&arguments, &location, &task, version).await;
-            let asked: Vec<_> = keys.iter().flatten().cloned().collect();
-            let mut answers = memory.lookup(&asked, self.clock.now()).await.into_iter();
-            for key in keys {
-                let answer = if key.is_some() { answers.next() } else { None };
-                found.push((key, answer));
+        let (Some(location), Some(memory)) = (location, self.memory()) else {
+            let unknown = |arguments| Ahead {
+                arguments,
+                flight: None,
+                known: None,
+            };
+            self.end_arrival(key, serial);
+            self.go_on(key, serial, arguments.into_iter().map(unknown), ended);
+            return;
+        };
+        memory.register(&location, &function).await;
+        let mut left = VecDeque::with_capacity(arguments.len());
+        let mut bytes = 0;
+        for arguments in arguments {
+            bytes += arguments.as_ref().map_or(0, Parcel::byte_length);
+            if bytes >= DIGEST_AT_ONCE {
+                bytes = 0;
+                // So that the kernel still hears the page.
+                pause().await;
+            }
+            let asked = arguments.and_then(|parcel| {
+                let unreadable = |code, why: String| error_info(code, &why);
+                let named = CallArguments::of_task(parcel.clone())
+                    .map_err(|error| unreadable(error.code(), error.to_string()))?;
+                let call = function
+                    .call(Some(&location), named, &rules)
+                    .map_err(|error| unreadable(error.code(), error.to_string()))?;
+                Ok((parcel, call.with_stamps(files.clone())))
+            });
+            left.push_back(asked);
+        }
+        while !left.is_empty() {
+            let calls: Vec<Call> = left
+                .iter()
+                .filter_map(|asked| asked.as_ref().ok().map(|(_, call)| call.clone()))
+                .collect();
+            let departures = memory.take_off(calls, &rules, self.clock.now()).await;
+            let mut departures = VecDeque::from(departures);
+            let mut tasks = Vec::new();
+            let mut waiting = None;
+            while waiting.is_none()
+                && let Some(asked) = left.pop_front()
+            {
+                match asked {
+                    Err(error) => tasks.push(Ahead {
+                        arguments: Err(error),
+                        flight: None,
+                        known: None,
+                    }),
+                    Ok((parcel, _)) => match departures.pop_front() {
+                        Some(Departure::Wait(call)) => waiting = Some((parcel, call)),
+                        departure => tasks.push(ahead(parcel, departure)),
+                    },
+                }
+            }
+            // Tasks behind one that is waited for are nobody's meanwhile, lest two runs wait for each other.
+            drop(departures);
+            let is_all = left.is_empty() && waiting.is_none();
+            self.go_on(key, serial, tasks.into_iter(), ended && is_all);
+            if let Some((parcel, call)) = waiting {
+                let departure = self.wait_for(&memory, call, &rules).await;
+                let task = ahead(parcel, Some(departure));
+                let is_all = left.is_empty();
+                self.go_on(key, serial, core::iter::once(task), ended && is_all);
             }
         }
-        found.resize_with(arguments.len(), || (None, None));
-        let tasks = arguments
-            .into_iter()
-            .zip(found)
-            .map(|(arguments, (key, answer))| Ahead {
-                arguments,
-                key,
-                known: match answer {
-                    Some(Lookup::Hit(value, entry)) => Some(TaskResult {
-                        result: Ok(value),
-                        duration_ms: entry.duration,
-                    }),
-                    _ => None,
-                },
-            });
-        self.go_on(key, serial, tasks, ended);
+        self.end_arrival(key, serial);
+        self.go_on(key, serial, core::iter::empty(), ended);
+    }
+
+    /// Nothing is being looked up any more, so that more can be asked for.
+    fn end_arrival(&self, key: RunKey, serial: u64) {
+        let mut runs = self.runs.borrow_mut();
+        if let Some(run) = runs.get_mut(&key).filter(|run| run.serial == serial) {
+            run.arriving = false;
+        }
     }
 
     fn go_on(
@@ -272,7 +342,8 @@ impl Run {
             (Ok(_), Some(known)) => (Produced::Cached, known),
             (Ok(arguments), None) => {
                 self.arguments.insert(number, arguments);
-                self.keys.extend(task.key.map(|key| (number, key)));
+                self.flights
+                    .extend(task.flight.map(|flight| (number, flight)));
                 self.to_compute += 1;
                 return Produced::Pending;
             }
@@ -294,33 +365,29 @@ fn to_buffers(parcel: Parcel<Vec<u8>>) -> Parcel<JsBuffer> {
     }
 }
 
-/// The keys of calls with these arguments. Long arguments are digested with pauses, so that the kernel still hears the
-/// page.
-async fn keys(
-    arguments: &[Arguments],
-    location: &str,
-    task: &str,
-    version: u32,
-) -> Vec<Option<Key>> {
-    let mut keys = Vec::with_capacity(arguments.len());
-    let mut bytes = 0;
-    for arguments in arguments {
-        let Ok(parcel) = arguments else {
-            keys.push(None);
-            continue;
-        };
-        let mut digester: Digester = Key::digester(task, version);
-        parcel.digest_into(&mut digester);
-        bytes += parcel
-            .buffers
-            .iter()
-            .map(Buffer::byte_length)
-            .sum::<usize>();
-        if bytes >= DIGEST_AT_ONCE {
-            bytes = 0;
-            pause().await;
+/// What the memory says of a task.
+fn ahead(
+    arguments: Parcel<JsBuffer>,
+    departure: Option<Departure<Hit<JsBuffer>, JsBuffer, browser::Lock>>,
+) -> Ahead {
+    let (flight, hit) = match departure {
+        Some(Departure::Found(hit) | Departure::Stale(hit, None)) => (None, Some(hit)),
+        // What is past its time is computed anew: a run has no later callers to do it for.
+        Some(Departure::Compute(flight) | Departure::Stale(_, Some(flight))) => {
+            (Some(flight), None)
         }
-        keys.push(Some(Key::from_digester(location, task, &digester)));
+        Some(Departure::Wait(_) | Departure::Ask(_)) | None => (None, None),
+    };
+    Ahead {
+        arguments: Ok(arguments),
+        flight,
+        known: hit.map(|hit| TaskResult {
+            duration_ms: hit.entry.duration,
+            result: Ok(if hit.shared {
+                duplicate(&hit.value)
+            } else {
+                hit.value
+            }),
+        }),
     }
-    keys
 }

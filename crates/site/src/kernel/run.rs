@@ -4,16 +4,16 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use browser::{Clock, JsBuffer, TaskFailure, TaskReport, Timer};
-use memory::Key;
+use memory::{Function, Rules, Stamp};
 use parallel::{Dispatcher, Event, EventKind, Loss, Options, Outcome, TaskId, WorkerId};
 use protocol::{ErrorInfo, EventInfo, Position, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use rustc_hash::FxHashMap;
 use values::{Digest, Parcel, Value};
 use widgets::TextRef;
 
-use super::error_info;
 use super::events::{Parts, loss_name};
 use super::produce::Ahead;
+use super::{Flight, error_info};
 use crate::options::Recycling;
 
 /// Where a run's tasks come from.
@@ -25,6 +25,8 @@ pub(super) enum Source {
     Texts(VecDeque<TextRef>),
     /// A lab's values.
     Values(VecDeque<Value>),
+    /// A call's arguments.
+    Parcels(VecDeque<Parcel<JsBuffer>>),
 }
 
 /// What is known of a task's result.
@@ -50,7 +52,6 @@ pub(super) struct Run {
     pub(super) serial: u64,
     pub(super) dispatcher: Dispatcher,
     pub(super) task: String,
-    pub(super) version: u32,
     /// The name of the memory that remembers its results.
     pub(super) location: Option<String>,
     pub(super) source: Source,
@@ -60,7 +61,14 @@ pub(super) struct Run {
     /// The name of the backend that does the work.
     pub(super) backend: String,
     pub(super) arguments: FxHashMap<u32, Parcel<JsBuffer>>,
-    pub(super) keys: FxHashMap<u32, Key>,
+    /// Tasks whose results are to be remembered.
+    pub(super) flights: FxHashMap<u32, Flight>,
+    /// How results are remembered, and of what.
+    pub(super) rules: Rules,
+    pub(super) function: Function,
+    pub(super) files: Vec<Stamp>,
+    /// Whether tasks from the source are being looked up; no more are asked for meanwhile, for they come in order.
+    pub(super) arriving: bool,
     pub(super) results: FxHashMap<u32, TaskResult>,
     /// Whether the source has its tasks at hand, so that more of them can be taken than are needed now.
     pub(super) at_hand: bool,
@@ -114,12 +122,15 @@ impl Run {
             backend: String::new(),
             dispatcher: Dispatcher::new(options, Duration::ZERO),
             task: task.to_owned(),
-            version,
             location,
             source,
             origin: now,
             arguments: FxHashMap::default(),
-            keys: FxHashMap::default(),
+            flights: FxHashMap::default(),
+            rules: Rules::default(),
+            function: Function::task(task, version),
+            files: Vec::new(),
+            arriving: false,
             results: FxHashMap::default(),
             at_hand,
             wanted: 0,
@@ -196,7 +207,8 @@ impl Run {
     pub(super) fn settle(&mut self, task: TaskId, outcome: Outcome) {
         let known = self.results.remove(&task.0);
         self.arguments.remove(&task.0);
-        self.keys.remove(&task.0);
+        // What has failed or was given up is nobody's to wait for.
+        self.flights.remove(&task.0);
         let (status, error) = match outcome {
             Outcome::Ok => (TaskStatus::Ok, None),
             Outcome::Cached => (TaskStatus::Cached, None),

@@ -65,6 +65,10 @@ impl Kernel {
             source,
             self.clock.now(),
         );
+        if let Some(rules) = &given.memory_rules {
+            run.rules = super::calls::rules_of(rules, false);
+            run.files = super::calls::stamps(&rules.files);
+        }
         run.warnings = warnings;
         run.backend = checked.choice.backend;
         run.retries = retries;
@@ -338,6 +342,11 @@ impl Kernel {
                     .collect();
                 self.update_lab(lab, LabInput::Outcomes(outcomes));
             }
+            RunKey::Call(call) => {
+                for (outcome, value) in outcomes {
+                    self.task_done(call, outcome, value);
+                }
+            }
         }
     }
 
@@ -375,7 +384,7 @@ impl Kernel {
             None => return,
         };
         match key {
-            RunKey::Page(_) => {}
+            RunKey::Page(_) | RunKey::Call(_) => {}
             RunKey::Lab(lab) => {
                 self.update_lab(lab, LabInput::Events(events, progress));
                 self.show_lab_running(lab);
@@ -400,7 +409,7 @@ impl Kernel {
         let kernel = Rc::clone(self);
         spawn_local(async move {
             if let (true, Some(memory)) = (remembers, kernel.memory()) {
-                memory.flush().await;
+                memory.flush(kernel.clock.now()).await;
                 warnings.extend(memory.take_warnings().iter().map(ToString::to_string));
             }
             kernel.tell_end(key, ended, warnings);
@@ -421,6 +430,7 @@ impl Kernel {
                 self.update_lab(lab, LabInput::Ended(end));
                 self.show_lab(lab);
             }
+            RunKey::Call(call) => self.task_over(call, end.error),
         }
     }
 }
