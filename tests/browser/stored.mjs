@@ -54,13 +54,3 @@ export async function alterStored(page, text) {
     return altered;
   }, text);
 }
-
-/** Waits until a memory has written what it was given: a new engine in the page finds so many entries. */
-export const WRITTEN = async ({ open, until }, location, count) => {
-  const other = await open({ workers: 1 });
-  try {
-    await until(async () => (await other.memory(location).entries()).length >= count);
-  } finally {
-    other.close();
-  }
-};
