@@ -1,11 +1,14 @@
 //! The stores of the browser, and the choice among them.
 
+mod deflate;
+mod files;
 mod indexed_db;
 mod local_storage;
 
 use memory::{Entry, Freed, FunctionRecord, InMemory, Key, Store, StoreError, Stored, Use};
 use protocol::StorageInfo;
 
+pub(crate) use indexed_db::Connection;
 pub use indexed_db::IndexedDb;
 pub use local_storage::{Ask, LocalStorage};
 

@@ -65,6 +65,12 @@ impl Key {
         format!("{}/", escape(location))
     }
 
+    /// The location of what begins with [`Key::prefix`]; `None` if nothing does.
+    #[expect(clippy::needless_pass_by_value, reason = "made for `and_then`")]
+    pub fn location_of(text: String) -> Option<String> {
+        text.split_once('/').map(|(location, _)| unescape(location))
+    }
+
     /// Reads a storage key back; `None` if it is not one.
     pub fn from_storage_key(text: &str) -> Option<Self> {
         let mut parts = text.split('/');

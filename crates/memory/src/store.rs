@@ -1,19 +1,21 @@
 //! The port behind which entries are kept.
 
 pub(crate) mod in_memory;
+pub(crate) mod wire;
 
 use core::fmt;
 
 use values::Buffer;
 
-use crate::{Entry, Freed, FunctionRecord, Key, Stored, Use};
+use crate::{Entry, Freed, FunctionRecord, Key, Milliseconds, Stored, Use};
 
 /// Where entries are kept. Every implementation passes [`crate::contract::check`].
 ///
 /// Each call is atomic: what it writes is there whole afterwards, or not at all.
 #[allow(async_fn_in_trait, reason = "everything runs on one thread")]
 pub trait Store<B: Buffer> {
-    /// The entries of these keys, in the order of the keys; `None` where there is none.
+    /// The entries of these keys, in the order of the keys; `None` where there is none. What is there and cannot be read is
+    /// given as [`Stored::unreadable`].
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -44,7 +46,7 @@ pub trait Store<B: Buffer> {
     /// If the store cannot be read.
     async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError>;
 
-    /// The names of all locations that hold something, in order.
+    /// The names of all locations that hold an entry or know a function, in order.
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -82,6 +84,12 @@ pub trait Store<B: Buffer> {
         function: &str,
         record: &FunctionRecord,
     ) -> Result<(), StoreError>;
+}
+
+/// Notes in an entry that its result was given to callers.
+pub(crate) const fn note_use(entry: &mut Entry, at: Milliseconds, hits: u32) {
+    entry.last_used = entry.last_used.max(at);
+    entry.hits = entry.hits.saturating_add(hits);
 }
 
 /// Why a store could not do what it was asked.

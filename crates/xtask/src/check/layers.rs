@@ -100,7 +100,6 @@ const RESERVED: [(&str, &[&str]); 8] = [
     (concat!("web", "-sys"), &["browser"]),
     (concat!("js", "-sys"), &["browser"]),
     ("gloo", &["browser"]),
-    ("idb", &["browser"]),
     ("serde-wasm-bindgen", &["browser"]),
     ("wasm-bindgen-rayon", &["browser"]),
 ];
