@@ -94,7 +94,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
 ];
 
 /// Crates of others that only some of ours may use, and those that may.
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("wasm-bindgen", &["browser", "site", "threads"]),
     ("wasm-bindgen-futures", &["browser", "site"]),
     (concat!("web", "-sys"), &["browser"]),
