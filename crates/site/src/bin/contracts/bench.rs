@@ -1,7 +1,7 @@
 //! The memory as the kernel has it, in a worker of the benches `memory`, `storing` and `many-entries`: one call after the
 //! other, each waited for.
 
-use browser::{Clock, IndexedDb, JsBuffer, WebLocks, from_parcel, to_parcel};
+use browser::{Clock, IndexedDb, JsBuffer, Locks, from_parcel, to_parcel};
 use memory::{Arguments, Call, Departure, Function, Limits, Memory, Parameter, Rules};
 use values::{Parcel, Skeleton, Value};
 use wasm_bindgen::JsValue;
@@ -15,7 +15,7 @@ type Found = Departure<memory::Hit<JsBuffer>, JsBuffer, browser::Lock>;
 /// A memory over a database of its own, and a function whose results it remembers: of a number, a text that begins with it.
 #[wasm_bindgen]
 pub struct Remembering {
-    memory: Memory<JsBuffer, IndexedDb, WebLocks>,
+    memory: Memory<JsBuffer, IndexedDb, Locks>,
     function: Function,
     rules: Rules,
     clock: Clock,
@@ -32,10 +32,11 @@ impl Remembering {
         let store = IndexedDb::open(&name)
             .await
             .map_err(|error| error.to_string())?;
+        let locks = Locks::of_database(&store);
         let text = "number => String(number).padEnd(1024)";
         let parameters = vec![Parameter::required("number")];
         let opened = Self {
-            memory: Memory::new(store, WebLocks),
+            memory: Memory::new(store, locks),
             function: Function::of_text("text_of", text, parameters),
             rules: Rules::default(),
             clock: Clock::default(),
