@@ -11,8 +11,8 @@ use memory::StoreError;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    DomException, Event, IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction,
-    IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbObjectStore, IdbRequest, IdbRequestReadyState,
+    IdbTransaction, IdbTransactionMode,
 };
 
 use crate::describe::describe;
@@ -68,6 +68,12 @@ impl Drop for Listener {
 pub(super) fn answer(request: IdbRequest) -> impl Future<Output = Result<JsValue, Fault>> {
     let (tell, told) = oneshot::channel();
     let mut tell = Some(tell);
+    // Of one that is done already nothing more is heard.
+    if request.ready_state() == IdbRequestReadyState::Done
+        && let Some(tell) = tell.take()
+    {
+        let _ = tell.send(());
+    }
     let heard = Closure::<dyn FnMut()>::new(move || {
         if let Some(tell) = tell.take() {
             let _ = tell.send(());
