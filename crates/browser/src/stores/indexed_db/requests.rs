@@ -68,11 +68,9 @@ impl Drop for Listener {
 pub(super) fn answer(request: IdbRequest) -> impl Future<Output = Result<JsValue, Fault>> {
     let (tell, told) = oneshot::channel();
     let mut tell = Some(tell);
-    // Of one that is done already nothing more is heard.
-    if request.ready_state() == IdbRequestReadyState::Done
-        && let Some(tell) = tell.take()
-    {
-        let _ = tell.send(());
+    if request.ready_state() == IdbRequestReadyState::Done {
+        // It was answered before anybody listened, and says nothing more.
+        tell = None;
     }
     let heard = Closure::<dyn FnMut()>::new(move || {
         if let Some(tell) = tell.take() {
