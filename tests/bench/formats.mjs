@@ -4,18 +4,15 @@
 // msgpackr bytes; JavaScript values on the other side. The same records, made from a seed, go into all formats. Taking
 // away what was made is not timed on either side.
 
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
-
-import { startServer } from "../../tools/static-server.mjs";
-import { environment, evaluate, inBrowsers, say } from "./lib/browsers.mjs";
+import { inBrowsers, say } from "./lib/browsers.mjs";
 import { withNative } from "./lib/native.mjs";
 import { withPython } from "./lib/python.mjs";
 import { median, report, same } from "./lib/report.mjs";
+import { openWorker, withWorkerFolder } from "./lib/worker-folder.mjs";
 
 const ROUNDS = 7;
 const WARM_UP_ROUNDS = 1;
@@ -38,38 +35,6 @@ async function peers(browser) {
     json: language,
     messagepack: { name: "msgpackr", version: await version("msgpackr") },
   };
-}
-
-/** A folder to be served: an empty page, the worker, the codecs. */
-async function makeFolder() {
-  const folder = await mkdtemp(join(tmpdir(), "joblet-formats-"));
-  await cp(environment("JOBLET_CODECS"), folder, { recursive: true });
-  await build({
-    entryPoints: [fileURLToPath(new URL("lib/formats-worker.mjs", import.meta.url))],
-    bundle: true,
-    format: "esm",
-    external: ["./codecs.js"],
-    outfile: join(folder, "worker.js"),
-    logLevel: "error",
-  });
-  await writeFile(join(folder, "index.html"), "<!doctype html><title>Formats</title>");
-  return folder;
-}
-
-/** A page whose worker does what it is asked. */
-async function openWorker(browser, url) {
-  const page = await browser.newPage();
-  await page.goto(url);
-  await evaluate(page, () => {
-    const worker = new Worker(new URL("worker.js", location.href), { type: "module" });
-    globalThis.ask = (command) =>
-      new Promise((done, failed) => {
-        worker.onmessage = ({ data }) => (data.error ? failed(new Error(data.error)) : done(data));
-        worker.onerror = ({ message }) => failed(new Error(message || "the worker did not load"));
-        worker.postMessage(command);
-      });
-  });
-  return { page, ask: (command) => evaluate(page, (command) => globalThis.ask(command), command) };
 }
 
 async function inBrowser({ name, version, browser, url }, native) {
@@ -140,16 +105,12 @@ async function pickled(native, folder) {
   });
 }
 
-const folder = await makeFolder();
-const server = await startServer({ root: folder, isolation: true });
-try {
-  const parts = await withNative(async (native) => {
+const given = { variable: "JOBLET_CODECS", module: "codecs", worker: "formats-worker.mjs" };
+const parts = await withWorkerFolder(given, ({ folder, url }) =>
+  withNative(async (native) => {
     const natively = await pickled(native, folder);
-    const measured = await inBrowsers((given) => inBrowser({ ...given, url: server.url }, native));
+    const measured = await inBrowsers((given) => inBrowser({ ...given, url }, native));
     return [natively, ...measured];
-  });
-  report(parts);
-} finally {
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-}
+  }),
+);
+report(parts);

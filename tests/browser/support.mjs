@@ -287,9 +287,18 @@ async function inPage(body, argument) {
     for (const { kind } of run.events) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   };
+  /** Waits until so many entries of a memory are in the browser's storage: until another engine finds them there. */
+  const written = async (location, count) => {
+    const other = await open({ workers: 1 });
+    try {
+      await until(async () => (await other.memory(location).entries()).length >= count);
+    } finally {
+      other.close();
+    }
+  };
   const joblet = await open({ workers: 2 });
   try {
-    return await body({ joblet, open, JobletError, failure, same, pause, until, kinds }, argument);
+    return await body({ joblet, open, JobletError, failure, same, pause, until, kinds, written }, argument);
   } finally {
     joblet.close();
   }

@@ -36,9 +36,7 @@ pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 #[cfg(feature = "kernel")]
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]
-pub use lock::WebLocks;
-#[cfg(feature = "kernel")]
-pub use lock::{Lock, try_lock};
+pub use lock::{Lock, Locks, try_lock};
 pub use nested::Outer;
 #[cfg(feature = "kernel")]
 pub use page::{Page, Values, is_isolated, log_panics};

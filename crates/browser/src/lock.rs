@@ -1,12 +1,18 @@
-//! Keeping the other tabs of this site away from something for a while.
+//! Locks among all tabs and workers of this site: Web Locks, and leases in the database where the browser has none.
+
+mod leases;
 
 use core::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use futures_util::future::join_all;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
+
+use self::leases::{Lease, Leases};
+use crate::{AnyStore, IndexedDb};
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,43 +22,37 @@ extern "C" {
 
 /// A lock that this worker has, until it is dropped or the worker is gone.
 #[derive(Debug)]
-pub struct Lock {
-    release: Option<Function>,
+pub struct Lock(#[expect(dead_code, reason = "dropping it is what releases the lock")] Held);
+
+#[derive(Debug)]
+enum Held {
+    Web(#[expect(dead_code, reason = "dropped")] WebLock),
+    Leased(#[expect(dead_code, reason = "dropped")] Lease),
+    /// Nobody could be kept away.
+    Freely,
 }
 
-impl Drop for Lock {
+#[derive(Debug)]
+struct WebLock(Option<Function>);
+
+impl Drop for WebLock {
     fn drop(&mut self) {
-        if let Some(release) = &self.release {
+        if let Some(release) = &self.0 {
             let _ = release.call0(&JsValue::UNDEFINED);
         }
     }
 }
 
-/// Takes the lock of that name, or gives nothing if somebody else has it. Where the browser has no locks, everybody gets
-/// one.
-pub async fn try_lock(name: &str) -> Option<Lock> {
-    request(name, true).await
+/// How a request for a Web Lock went.
+enum Asked {
+    Granted(Lock),
+    Refused,
+    /// The browser has no locks.
+    Impossible,
 }
 
-/// Web Locks as the port of the memory: held among all workers and tabs of this site.
-#[cfg(feature = "kernel")]
-#[derive(Debug, Default)]
-pub struct WebLocks;
-
-#[cfg(feature = "kernel")]
-impl memory::Locks for WebLocks {
-    type Lock = Lock;
-
-    async fn try_lock(&self, names: &[String]) -> Vec<Option<Lock>> {
-        futures_util::future::join_all(names.iter().map(|name| request(name, true))).await
-    }
-
-    async fn lock(&self, name: &str) -> Lock {
-        request(name, false).await.unwrap_or(Lock { release: None })
-    }
-}
-
-async fn request(name: &str, if_available: bool) -> Option<Lock> {
+/// Asks for a Web Lock with these options. The request is made now, not when this is first awaited.
+fn ask(name: &str, options: &[(&str, JsValue)]) -> impl Future<Output = Asked> + use<> {
     let (told, hears) = oneshot::channel();
     let told = RefCell::new(Some(told));
     let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
@@ -61,22 +61,114 @@ async fn request(name: &str, if_available: bool) -> Option<Lock> {
         // The lock is held until this promise is kept.
         let held = Promise::new(&mut |resolve, _| *kept.borrow_mut() = Some(resolve));
         let (answer, result) = if lock.is_null() {
-            (None, JsValue::UNDEFINED)
+            (Asked::Refused, JsValue::UNDEFINED)
         } else {
-            let release = release.take();
-            (Some(Lock { release }), held.into())
+            let lock = Lock(Held::Web(WebLock(release.take())));
+            (Asked::Granted(lock), held.into())
         };
         if let Some(told) = told.take() {
+            // If nobody waits any more, the lock is dropped here, and released.
             let _ = told.send(answer);
         }
         result
     });
-    let everybody = Some(Lock { release: None });
-    let options = Object::new();
-    let asked = Reflect::set(&options, &"ifAvailable".into(), &if_available.into())
-        .and_then(|_| request_lock(name, &options, granted.unchecked_ref()));
-    match asked {
-        Ok(_) => hears.await.unwrap_or(everybody),
-        Err(_) => everybody,
+    let bag = Object::new();
+    let asked = options
+        .iter()
+        .try_for_each(|(name, value)| Reflect::set(&bag, &(*name).into(), value).map(drop))
+        .and_then(|()| request_lock(name, &bag, granted.unchecked_ref()));
+    async move {
+        match asked {
+            // A request that is rejected (the page is going) drops the closure, and with it the sender.
+            Ok(_) => hears.await.unwrap_or(Asked::Impossible),
+            Err(_) => Asked::Impossible,
+        }
+    }
+}
+
+/// Takes the lock of that name, or gives nothing if somebody else has it. Where the browser has no locks, everybody gets
+/// one.
+pub async fn try_lock(name: &str) -> Option<Lock> {
+    match ask(name, &[("ifAvailable", JsValue::TRUE)]).await {
+        Asked::Granted(lock) => Some(lock),
+        Asked::Refused => None,
+        Asked::Impossible => Some(Lock(Held::Freely)),
+    }
+}
+
+/// Takes the lock of that name, and nothing where there are no locks.
+pub(crate) async fn try_alone(name: &str) -> Option<Lock> {
+    match ask(name, &[("ifAvailable", JsValue::TRUE)]).await {
+        Asked::Granted(lock) => Some(lock),
+        Asked::Refused | Asked::Impossible => None,
+    }
+}
+
+/// Waits for the lock of that name, which others who share it may have at the same time; nothing where there are no locks.
+pub(crate) async fn share(name: &str) -> Option<Lock> {
+    match ask(name, &[("mode", "shared".into())]).await {
+        Asked::Granted(lock) => Some(lock),
+        Asked::Refused | Asked::Impossible => None,
+    }
+}
+
+/// The locks of those who share a store.
+#[derive(Debug)]
+pub struct Locks {
+    leases: Option<Leases>,
+}
+
+impl Locks {
+    /// The locks of this store: Web Locks; where the browser has none, leases in the store if it is a database. Without
+    /// either everybody gets every lock: no other tab sees what is in this page's memory, and in localStorage the worst is
+    /// that two tabs compute the same.
+    pub fn of(store: &AnyStore) -> Self {
+        match store {
+            AnyStore::IndexedDb(database) => Self::of_database(database),
+            _ => Self { leases: None },
+        }
+    }
+
+    /// The locks of the store in this database.
+    pub fn of_database(database: &IndexedDb) -> Self {
+        let leases = (!has_web_locks()).then(|| Leases::new(database.connection().clone()));
+        Self { leases }
+    }
+
+    /// Whether these are Web Locks, and not leases.
+    pub const fn are_web_locks(&self) -> bool {
+        self.leases.is_none()
+    }
+}
+
+fn has_web_locks() -> bool {
+    Reflect::get(&js_sys::global(), &"navigator".into())
+        .and_then(|navigator| Reflect::get(&navigator, &"locks".into()))
+        .is_ok_and(|locks| locks.is_object())
+}
+
+impl memory::Locks for Locks {
+    type Lock = Lock;
+
+    async fn try_lock(&self, names: &[String]) -> Vec<Option<Lock>> {
+        let Some(leases) = &self.leases else {
+            return join_all(names.iter().map(|name| try_lock(name))).await;
+        };
+        leases
+            .try_take(names)
+            .await
+            .into_iter()
+            .map(|lease| lease.map(|lease| Lock(Held::Leased(lease))))
+            .collect()
+    }
+
+    async fn lock(&self, name: &str) -> Lock {
+        if let Some(leases) = &self.leases {
+            return Lock(Held::Leased(leases.take(name).await));
+        }
+        match ask(name, &[]).await {
+            Asked::Granted(lock) => lock,
+            Asked::Refused | Asked::Impossible => Lock(Held::Freely),
+        }
     }
 }

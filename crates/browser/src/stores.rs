@@ -1,11 +1,14 @@
 //! The stores of the browser, and the choice among them.
 
+mod deflate;
+mod files;
 mod indexed_db;
 mod local_storage;
 
 use memory::{Entry, Freed, FunctionRecord, InMemory, Key, Store, StoreError, Stored, Use};
 use protocol::StorageInfo;
 
+pub(crate) use indexed_db::Connection;
 pub use indexed_db::IndexedDb;
 pub use local_storage::{Ask, LocalStorage};
 
@@ -22,29 +25,32 @@ pub enum AnyStore {
     InMemory(InMemory<JsBuffer>),
 }
 
-/// The best store that can be had here, and what to tell the visitor about it.
+/// The best store that can be had here, and what to tell the visitor about it. What a newer version of the site wrote is left
+/// alone, and results are then kept in memory.
 pub async fn open_store(ask: Option<Ask>) -> (AnyStore, StorageInfo) {
     let info = |kind: &str, why: String| StorageInfo {
         kind: kind.to_owned(),
         why,
     };
-    let why = match IndexedDb::open("joblet").await {
+    let error = match IndexedDb::open("joblet").await {
         Ok(store) => {
             let why = "Results are kept in this browser until you clear them, or the browser needs the room.".to_owned();
             return (AnyStore::IndexedDb(store), info("indexeddb", why));
         }
-        Err(error) => error.to_string(),
+        Err(error) => error,
     };
-    if let Some(ask) = ask {
-        let why = format!("{why} Small results are kept in localStorage instead.");
-        (
-            AnyStore::LocalStorage(LocalStorage::new(ask)),
-            info("localstorage", why),
-        )
-    } else {
-        let why = format!("{why} Results are kept only while this page is open.");
-        (AnyStore::InMemory(InMemory::default()), info("memory", why))
+    let mut why = error.to_string();
+    if let (Some(ask), false) = (ask, matches!(error, StoreError::Newer { .. })) {
+        match LocalStorage::open(ask).await {
+            Ok(store) => {
+                let why = format!("{why} Small results are kept in localStorage instead.");
+                return (AnyStore::LocalStorage(store), info("localstorage", why));
+            }
+            Err(error) => why = format!("{why} {error}"),
+        }
     }
+    let why = format!("{why} Results are kept only while this page is open.");
+    (AnyStore::InMemory(InMemory::default()), info("memory", why))
 }
 
 macro_rules! delegate {

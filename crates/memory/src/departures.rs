@@ -2,7 +2,7 @@
 
 use values::Buffer;
 
-use crate::flights::{Ended, Joined};
+use crate::flights::{Claim, Joined, Landed};
 use crate::look_up::{Departures, Pending, hit_of, lock_name};
 use crate::rules::Validity;
 use crate::{
@@ -179,26 +179,24 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
             None => core::future::pending().await,
         };
         let asked_in = self.sources.borrow().generation(&call.key);
-        let mut claim = match self.flights.join(&call.key) {
+        let mut claim: Claim<B, L::Lock> = match self.flights.join(&call.key) {
             Joined::Claimed(claim) => claim,
-            Joined::Waits(hear) => match hear.await {
-                Ok(Ended::Landed(hit, generation)) => {
-                    let now = clock();
-                    let validity = rules.validity(&hit.entry, call.source, &call.stamps, now);
-                    if generation < asked_in || validity != Validity::Fresh {
-                        return Err(call);
-                    }
-                    let found = T::from_hit(&call.key, hit);
-                    return Ok(Departure::Found(self.found(&call.key, found, None, now)));
+            Joined::Waits(hear) => {
+                let Ok(Landed { hit, generation }) = hear.await else {
+                    return Err(call);
+                };
+                let now = clock();
+                let validity = rules.validity(&hit.entry, call.source, &call.stamps, now);
+                if generation < asked_in || validity != Validity::Fresh {
+                    return Err(call);
                 }
-                Ok(Ended::Yours(claim)) if claim.lock.is_some() => {
-                    return Ok(Departure::Compute(self.flight(call, Some(claim), rules)));
-                }
-                Ok(Ended::Yours(claim)) => claim,
-                Err(_) => return Err(call),
-            },
+                let found = T::from_hit(&call.key, hit);
+                return Ok(Departure::Found(self.found(&call.key, found, None, now)));
+            }
         };
         if rules.single_flight && !self.is_gone.get() {
+            // Others may wait for what this front holds until it is written.
+            self.flush(clock()).await;
             claim.lock = Some(self.locks.lock(&lock_name(&call.key)).await);
         }
         // Whoever had the lock may have written the result.

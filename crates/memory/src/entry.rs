@@ -65,6 +65,12 @@ impl Key {
         format!("{}/", escape(location))
     }
 
+    /// The location of what begins with [`Key::prefix`]; `None` if nothing does.
+    #[expect(clippy::needless_pass_by_value, reason = "made for `and_then`")]
+    pub fn location_of(text: String) -> Option<String> {
+        text.split_once('/').map(|(location, _)| unescape(location))
+    }
+
     /// Reads a storage key back; `None` if it is not one.
     pub fn from_storage_key(text: &str) -> Option<Self> {
         let mut parts = text.split('/');
@@ -124,6 +130,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Notes that the result was given to callers: when last, and how often.
+    pub const fn note_use(&mut self, at: Milliseconds, hits: u32) {
+        self.last_used = self.last_used.max(at);
+        self.hits = self.hits.saturating_add(hits);
+    }
+
     /// What joblib tells of an entry, also to its `cache_validation_callback`.
     pub fn metadata(&self) -> Metadata {
         Metadata {

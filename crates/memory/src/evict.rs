@@ -1,6 +1,6 @@
 //! Which entries go when space is short.
 
-use crate::{Entry, Key, Milliseconds};
+use crate::{Entry, Key, LimitError, Milliseconds};
 
 /// How much may stay. `None` means as much as there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -11,6 +11,33 @@ pub struct Limits {
     pub items: Option<u64>,
     /// The most time since an entry was last used.
     pub age: Option<Milliseconds>,
+}
+
+impl Limits {
+    /// These limits, the age in seconds.
+    ///
+    /// # Errors
+    /// If one is not a number from 0.
+    pub fn new(
+        bytes: Option<f64>,
+        items: Option<f64>,
+        age_seconds: Option<f64>,
+    ) -> Result<Self, LimitError> {
+        for (name, limit) in [
+            ("bytesLimit", bytes),
+            ("itemsLimit", items),
+            ("ageLimitSeconds", age_seconds),
+        ] {
+            if let Some(given) = limit.filter(|limit| limit.is_nan() || *limit < 0.0) {
+                return Err(LimitError::Negative { name, given });
+            }
+        }
+        Ok(Self {
+            bytes: bytes.map(|bytes| bytes as u64),
+            items: items.map(|items| items as u64),
+            age: age_seconds.map(|seconds| seconds * 1000.0),
+        })
+    }
 }
 
 /// The entries that have to go so that the rest is within the limits: first the ones that are too old, then the ones

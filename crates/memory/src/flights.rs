@@ -1,7 +1,7 @@
 //! Results that are being looked up or computed: who does it, and who waits for it.
 
-use core::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use core::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -34,57 +34,52 @@ pub enum Origin {
     Flight,
 }
 
-/// How a flight ended, for one who waited.
+/// The result of a flight for one who waited, as the functions were when it began. Without one the sender is dropped, and whoever
+/// waits asks again.
 #[derive(Debug)]
-pub(crate) enum Ended<B: Buffer, K> {
-    /// With a result, computed or found as the functions were then.
-    Landed(Hit<B>, u64),
-    /// Without; it is this one's turn.
-    Yours(Claim<B, K>),
+pub(crate) struct Landed<B> {
+    pub(crate) hit: Hit<B>,
+    pub(crate) generation: u64,
 }
 
 #[derive(Debug)]
-struct Open<B: Buffer, K> {
-    number: u64,
-    waiting: VecDeque<oneshot::Sender<Ended<B, K>>>,
+struct Open<B> {
+    waiting: Vec<oneshot::Sender<Landed<B>>>,
     /// A result that may be given until the new one is there.
     stale: Option<Hit<B>>,
 }
 
 /// All flights of one front.
 #[derive(Debug)]
-pub(crate) struct Flights<B: Buffer, K> {
-    open: RefCell<HashMap<Key, Open<B, K>, FxBuildHasher>>,
-    next: Cell<u64>,
+pub(crate) struct Flights<B> {
+    open: RefCell<HashMap<Key, Open<B>, FxBuildHasher>>,
 }
 
-impl<B: Buffer, K> Default for Flights<B, K> {
+impl<B> Default for Flights<B> {
     fn default() -> Self {
         Self {
             open: RefCell::default(),
-            next: Cell::default(),
         }
     }
 }
 
-/// The sole right to find out a key's result. If it is dropped, the next one who waits has it.
+/// The sole right in this front to find out a key's result. If it is dropped, all who wait ask again.
 #[derive(Debug)]
-pub(crate) struct Claim<B: Buffer, K> {
+pub(crate) struct Claim<B, K> {
     key: Key,
-    number: u64,
     /// Keeps others out who share the store.
     pub(crate) lock: Option<K>,
-    flights: Option<Rc<Flights<B, K>>>,
+    flights: Rc<Flights<B>>,
 }
 
 /// What one gets who asks for a claim.
-pub(crate) enum Joined<B: Buffer, K> {
+pub(crate) enum Joined<B, K> {
     Claimed(Claim<B, K>),
     /// Somebody else has it, and tells the result.
-    Waits(oneshot::Receiver<Ended<B, K>>),
+    Waits(oneshot::Receiver<Landed<B>>),
 }
 
-impl<B: Buffer, K> Flights<B, K> {
+impl<B: Buffer> Flights<B> {
     pub(crate) fn is_idle(&self) -> bool {
         self.open.borrow().is_empty()
     }
@@ -94,105 +89,61 @@ impl<B: Buffer, K> Flights<B, K> {
         self.open.borrow().get(key)?.stale.clone()
     }
 
-    pub(crate) fn claim(self: &Rc<Self>, key: &Key) -> Option<Claim<B, K>> {
+    pub(crate) fn claim<K>(self: &Rc<Self>, key: &Key) -> Option<Claim<B, K>> {
         let mut open = self.open.borrow_mut();
         if open.contains_key(key) {
             return None;
         }
-        let number = self.next.get();
-        self.next.set(number + 1);
-        open.insert(
-            key.clone(),
-            Open {
-                number,
-                waiting: VecDeque::new(),
-                stale: None,
-            },
-        );
+        let nobody = Open {
+            waiting: Vec::new(),
+            stale: None,
+        };
+        open.insert(key.clone(), nobody);
         Some(Claim {
             key: key.clone(),
-            number,
             lock: None,
-            flights: Some(Rc::clone(self)),
+            flights: Rc::clone(self),
         })
     }
 
-    pub(crate) fn join(self: &Rc<Self>, key: &Key) -> Joined<B, K> {
+    pub(crate) fn join<K>(self: &Rc<Self>, key: &Key) -> Joined<B, K> {
         if let Some(claim) = self.claim(key) {
             return Joined::Claimed(claim);
         }
         let (tell, hear) = oneshot::channel();
         if let Some(open) = self.open.borrow_mut().get_mut(key) {
-            open.waiting.push_back(tell);
+            open.waiting.push(tell);
         }
         Joined::Waits(hear)
-    }
-
-    fn close(&self, key: &Key, number: u64) -> VecDeque<oneshot::Sender<Ended<B, K>>> {
-        let mut all = self.open.borrow_mut();
-        match all.get(key) {
-            Some(open) if open.number == number => {
-                all.remove(key).map(|open| open.waiting).unwrap_or_default()
-            }
-            _ => VecDeque::new(),
-        }
-    }
-
-    fn next_waiting(&self, key: &Key, number: u64) -> Option<oneshot::Sender<Ended<B, K>>> {
-        let mut all = self.open.borrow_mut();
-        let open = all.get_mut(key).filter(|open| open.number == number)?;
-        let next = open.waiting.pop_front();
-        if next.is_none() {
-            all.remove(key);
-        }
-        next
     }
 }
 
 impl<B: Buffer, K> Claim<B, K> {
     /// Until the new result is there, this one may be given.
     pub(crate) fn offer_stale(&self, hit: Hit<B>) {
-        if let Some(flights) = &self.flights
-            && let Some(open) = flights.open.borrow_mut().get_mut(&self.key)
-        {
+        if let Some(open) = self.flights.open.borrow_mut().get_mut(&self.key) {
             open.stale = Some(hit);
         }
     }
 
-    /// Tells the result to all who wait, and gives the lock back.
-    pub(crate) fn land(mut self, hit: &Hit<B>, generation: u64) -> Option<K> {
-        if let Some(flights) = self.flights.take() {
-            for waiting in flights.close(&self.key, self.number) {
-                // One who no longer waits need not be told.
-                let _ = waiting.send(Ended::Landed(hit.clone(), generation));
-            }
+    /// Tells the result to all who wait.
+    pub(crate) fn land(self, hit: &Hit<B>, generation: u64) {
+        let open = self.flights.open.borrow_mut().remove(&self.key);
+        for waiting in open.into_iter().flat_map(|open| open.waiting) {
+            // One who no longer waits need not be told.
+            let _ = waiting.send(Landed {
+                hit: hit.clone(),
+                generation,
+            });
         }
-        self.lock.take()
     }
 }
 
-impl<B: Buffer, K> Drop for Claim<B, K> {
+impl<B, K> Drop for Claim<B, K> {
     fn drop(&mut self) {
-        let Some(flights) = self.flights.take() else {
-            return;
-        };
-        let mut lock = self.lock.take();
-        while let Some(next) = flights.next_waiting(&self.key, self.number) {
-            let claim = Self {
-                key: self.key.clone(),
-                number: self.number,
-                lock: lock.take(),
-                flights: Some(Rc::clone(&flights)),
-            };
-            match next.send(Ended::Yours(claim)) {
-                Ok(()) => return,
-                Err(Ended::Yours(mut back)) => {
-                    back.flights = None;
-                    lock = back.lock.take();
-                }
-                Err(Ended::Landed(..)) => {}
-            }
-        }
+        // After a landing there is nothing to remove: nobody else can have claimed the key while this claim was there.
+        let open = self.flights.open.borrow_mut().remove(&self.key);
+        drop(open);
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct Used {
 pub struct Memory<B: Buffer, S, L: Locks> {
     pub(crate) store: S,
     pub(crate) locks: L,
-    pub(crate) flights: Rc<Flights<B, L::Lock>>,
+    pub(crate) flights: Rc<Flights<B>>,
     pub(crate) tier: RefCell<Lru<B>>,
     pub(crate) tier_limits: Cell<TierLimits>,
     /// Handed over and not yet known to be written.

@@ -173,11 +173,11 @@ pub(crate) fn write_str(text: &mut String, string: &str) {
     text.push(quote);
 }
 
-/// As Python's `str.isprintable`: by the character's category. Rust's own `Debug` of texts goes by the same categories, and
-/// does not write combining characters as numbers when they follow another.
+/// As Python's `str.isprintable`: by the character's category. `escape_debug` goes by the same categories, and leaves combining
+/// characters as they are when they follow another.
 fn is_printable(c: char) -> bool {
     let pair: String = ['a', c].into_iter().collect();
-    !format!("{pair:?}").contains("\\u{")
+    !pair.escape_debug().any(|escaped| escaped == '{')
 }
 
 pub(crate) fn write_bytes(text: &mut String, bytes: &[u8]) {

@@ -1,6 +1,7 @@
 //! The port behind which entries are kept.
 
 pub(crate) mod in_memory;
+pub(crate) mod wire;
 
 use core::fmt;
 
@@ -13,7 +14,8 @@ use crate::{Entry, Freed, FunctionRecord, Key, Stored, Use};
 /// Each call is atomic: what it writes is there whole afterwards, or not at all.
 #[allow(async_fn_in_trait, reason = "everything runs on one thread")]
 pub trait Store<B: Buffer> {
-    /// The entries of these keys, in the order of the keys; `None` where there is none.
+    /// The entries of these keys, in the order of the keys; `None` where there is none. What is there and cannot be read is
+    /// given as [`Stored::unreadable`].
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -44,7 +46,7 @@ pub trait Store<B: Buffer> {
     /// If the store cannot be read.
     async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError>;
 
-    /// The names of all locations that hold something, in order.
+    /// The names of all locations that hold an entry or know a function, in order.
     ///
     /// # Errors
     /// If the store cannot be read.

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{
-    AnyStore, Ask, Clock, JsBuffer, Page, Pool, Threads, Values, WebLocks, open_store,
+    AnyStore, Ask, Clock, JsBuffer, Locks, Page, Pool, Threads, Values, open_store,
     timer_resolution_us,
 };
 use futures_channel::oneshot;
@@ -40,7 +40,7 @@ use self::workers::Workers;
 use crate::examples::Waiting;
 
 /// The memory of a page.
-pub(crate) type KernelMemory = Memory<JsBuffer, AnyStore, WebLocks>;
+pub(crate) type KernelMemory = Memory<JsBuffer, AnyStore, Locks>;
 /// A result that is being computed for it.
 pub(crate) type Flight = memory::Flight<JsBuffer, browser::Lock>;
 
@@ -227,7 +227,10 @@ impl Kernel {
         spawn_local(async move {
             let ask = local_storage.then(|| kernel.asker());
             let (store, storage) = open_store(ask).await;
-            *kernel.memory.borrow_mut() = Some(Rc::new(Memory::new(store, WebLocks)));
+            *kernel.memory.borrow_mut() = Some(Rc::new({
+                let locks = Locks::of(&store);
+                Memory::new(store, locks)
+            }));
             *kernel.storage.borrow_mut() = Some(storage.clone());
             kernel.timer_resolution_us.set(timer_resolution_us());
             kernel.page.send(&Reply::Ready {

@@ -10,6 +10,8 @@ import { say } from "./browsers.mjs";
 
 /** The version that is the peer, and what else it needs. */
 const JOBLIB = ["joblib==1.6.0", "cloudpickle==3.1.2"];
+/** Of this the arrays are whose digests are made; joblib hashes otherwise where it is. */
+const NUMPY = "numpy==2.4.6";
 
 const execute = promisify(execFile);
 
@@ -32,31 +34,42 @@ export async function withPython(script, work, python = "python3") {
   }
 }
 
-/** A Python that has joblib, from PyPI; it stays in target/bench for the next time. */
-export async function pythonWithJoblib() {
-  const folder = fileURLToPath(new URL(`../../../target/bench/${JOBLIB[0].replace("==", "-")}`, import.meta.url));
+/** A Python that has joblib, and what else is named, from PyPI; it stays in target/bench for the next time. */
+export async function pythonWithJoblib(...others) {
+  const name = [JOBLIB[0], ...others].map((one) => one.replace("==", "-")).join("-");
+  const folder = fileURLToPath(new URL(`../../../target/bench/${name}`, import.meta.url));
   const python = `${folder}/bin/python`;
   const there = await access(`${folder}/ready`).then(() => true, () => false);
   if (!there) {
-    say(`  fetching ${JOBLIB[0]}`);
+    say(`  fetching ${[JOBLIB[0], ...others].join(" and ")}`);
     await execute("python3", ["-m", "venv", "--clear", folder]);
-    await execute(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", ...JOBLIB]);
+    await execute(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", ...JOBLIB, ...others]);
     await execute("touch", [`${folder}/ready`]);
   }
   return python;
 }
 
-/** joblib, warm: `ask(command)` as lib/joblib_peer.py says. */
-export async function withJoblib(work) {
-  const script = fileURLToPath(new URL("joblib_peer.py", import.meta.url));
+/** A program that is asked in JSON: `ask(command)`, and what it answers to `about`. */
+async function asked(name, work, python) {
+  const script = fileURLToPath(new URL(name, import.meta.url));
   return withPython(
     script,
     async (answer) => {
       const ask = async (command) => JSON.parse(await answer(JSON.stringify(command)));
       return work(ask, await ask({ do: "about" }));
     },
-    await pythonWithJoblib(),
+    python,
   );
+}
+
+/** joblib, warm: `ask(command)` as lib/joblib_peer.py says. */
+export async function withJoblib(work) {
+  return asked("joblib_peer.py", work, await pythonWithJoblib());
+}
+
+/** joblib's Memory on disk, with NumPy: `ask(command)` as lib/joblib_memory.py says. */
+export async function withJoblibMemory(work) {
+  return asked("joblib_memory.py", work, await pythonWithJoblib(NUMPY));
 }
 
 /** joblib in an interpreter that was just started: see lib/joblib_cold.py. */

@@ -1,107 +1,173 @@
-//! The store in IndexedDB.
+//! The store in IndexedDB. docs/cache-format.md has the layout, ADR 21 the reasons.
 //!
-//! Two object stores, written in one transaction: `entries` (what is known of a call) and `results`, so that listing
-//! reads no results. docs/cache-format.md has the layout.
+//! A hit reads one record, the frame; long contents stand in a record or a file of their own. What happened to the entries
+//! of a location stands in its journal, so that a list is read from a few records. All that one operation writes is one
+//! transaction.
+
+mod claims;
+mod connection;
+mod journal;
+mod layout1;
+mod requests;
+mod shape;
 
 use core::cell::RefCell;
-use core::future::IntoFuture;
-use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use futures_util::future::{Either, join_all, select};
-use idb::{
-    Database, DatabaseEvent, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
-    TransactionMode,
-};
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use memory::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
-use serde::Serialize;
-use values::Parcel;
+use js_sys::{Array, Uint8Array};
+use memory::{Entry, Freed, FunctionRecord, Journal, Key, Store, StoreError, Stored, Use};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{IdbKeyRange, IdbObjectStore};
 
-use crate::{JsBuffer, sleep};
+use self::requests::{Fault, Work, answer, answers};
+use self::shape::{Opened, Shape};
+use super::files::Files;
+use crate::JsBuffer;
+
+pub(crate) use self::connection::Connection;
 
 /// The layout's version; docs/cache-format.md.
-const LAYOUT: u32 = 1;
-const ENTRIES: &str = "entries";
+const LAYOUT: u32 = 2;
+/// Storage key: frame.
 const RESULTS: &str = "results";
-/// A database that does not open within this time is treated as absent.
-const OPEN_WITHIN: Duration = Duration::from_secs(5);
+/// [storage key, 0 or the name of a file]: content that does not stand in the frame.
+const PAYLOADS: &str = "payloads";
+/// Number: `{ location, record }`.
+const JOURNAL: &str = "journal";
+/// Location and function, as in storage keys: what is known of the function.
+const FUNCTIONS: &str = "functions";
+/// Name of a lock: who has it, and until when. For browsers without Web Locks.
+const CLAIMS: &str = "claims";
+/// The index of the journal, and what it is over.
+const LOCATION: &str = "location";
+
+/// A location's journal is looked over after so many records.
+const TIDY_AFTER: u32 = 16;
+/// Payloads of more entries than this are looked for over the whole range of their keys, not one by one.
+const MOST_SINGLY: usize = 16;
+/// So many frames are read at once when a journal is made anew.
+const STEP: u32 = 256;
 
 /// The store in IndexedDB.
 #[derive(Debug)]
 pub struct IndexedDb {
-    name: String,
-    database: RefCell<Option<Rc<Database>>>,
+    connection: Connection,
+    files: Rc<Files>,
+    /// How many records were added to each location's journal since it was looked over.
+    appended: RefCell<BTreeMap<String, u32>>,
 }
 
 impl IndexedDb {
-    /// Opens the database of this name, and makes it if there is none.
+    /// Opens the database of this name, makes it if there is none, and brings one of an older layout to today's.
     ///
     /// # Errors
-    /// If there is no IndexedDB here, it is not allowed, or it does not answer.
+    /// [`StoreError::Unavailable`] if there is no IndexedDB here, it is not allowed, or it does not answer;
+    /// [`StoreError::Newer`] if the layout is of a newer version of this site.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        let database = open(name).await?;
-        Ok(Self {
-            name: name.to_owned(),
-            database: RefCell::new(Some(Rc::new(database))),
-        })
+        let store = Self {
+            connection: Connection::open(name).await?,
+            files: Rc::new(Files::new(name)),
+            appended: RefCell::default(),
+        };
+        let (connection, files) = (store.connection.clone(), Rc::clone(&store.files));
+        spawn_local(async move { remove_orphans(&connection, &files).await });
+        Ok(store)
     }
 
-    /// The open database; it is opened again if the browser has closed it.
-    async fn database(&self) -> Result<Rc<Database>, StoreError> {
-        let open_now = self.database.borrow().clone();
-        if let Some(database) = open_now {
-            return Ok(database);
-        }
-        let database = Rc::new(open(&self.name).await?);
-        *self.database.borrow_mut() = Some(Rc::clone(&database));
-        Ok(database)
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
     }
 
-    /// A transaction over both object stores. A connection that was lost is made anew once.
-    async fn transaction(&self, mode: TransactionMode) -> Result<Transaction, StoreError> {
-        let stores = [ENTRIES, RESULTS];
-        if let Ok(transaction) = self.database().await?.transaction(&stores, mode) {
-            return Ok(transaction);
+    /// Adds what happened to the journals of its locations, which are merged now and then.
+    async fn note(&self, store: &IdbObjectStore, happened: &Happened) -> Result<(), Fault> {
+        for (location, journal) in happened {
+            journal::append(store, location, journal)?;
         }
-        self.database.borrow_mut().take();
-        self.database()
-            .await?
-            .transaction(&stores, mode)
-            .map_err(failed)
+        for location in happened.keys() {
+            let due = {
+                let mut appended = self.appended.borrow_mut();
+                // What others did before this store was opened is not known: the first record counts as the last.
+                let count = appended.entry(location.clone()).or_insert(TIDY_AFTER - 1);
+                *count += 1;
+                let due = *count >= TIDY_AFTER;
+                if due {
+                    *count = 0;
+                }
+                due
+            };
+            if due {
+                journal::tidy(store, location).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The journal of a location, in a transaction that may write; it is made anew from the frames if it cannot be read.
+    async fn whole_journal(&self, work: &Work, location: &str) -> Result<Journal, Fault> {
+        let store = work.store(JOURNAL)?;
+        if let Ok(journal) = journal::read(&store, location).await? {
+            return Ok(journal);
+        }
+        let results = work.store(RESULTS)?;
+        let mut made = Journal::new(location);
+        let prefix = Key::prefix(location);
+        let (mut begin, end) = (JsValue::from(&prefix), JsValue::from(after(&prefix)));
+        loop {
+            let range =
+                IdbKeyRange::bound_with_lower_open_and_upper_open(&begin, &end, true, true)?;
+            let keys = results.get_all_keys_with_key_and_limit(&range, STEP)?;
+            let frames = results.get_all_with_key_and_limit(&range, STEP)?;
+            let found = answers(&[keys, frames]).await?;
+            let (keys, frames): (&Array, &Array) =
+                (found[0].unchecked_ref(), found[1].unchecked_ref());
+            if keys.length() == 0 {
+                break;
+            }
+            for (name, frame) in keys.iter().zip(frames.iter()) {
+                let key = name
+                    .as_string()
+                    .and_then(|text| Key::from_storage_key(&text));
+                match key.zip(Opened::of(&frame).entry()) {
+                    Some((key, entry)) => made.put(&key, &entry),
+                    None => drop(results.delete(&name)?),
+                }
+            }
+            begin = keys.get(keys.length() - 1);
+        }
+        journal::replace(&store, location, &made).await?;
+        Ok(made)
     }
 }
 
-async fn open(name: &str) -> Result<Database, StoreError> {
-    let unavailable = |error: idb::Error| StoreError::Unavailable(error.to_string());
-    let factory = Factory::new()
-        .map_err(|_| StoreError::Unavailable("there is no IndexedDB here".to_owned()))?;
-    let mut request = factory.open(name, Some(LAYOUT)).map_err(unavailable)?;
-    request.on_upgrade_needed(|event| {
-        // A store that could not be made shows when it is first used.
-        if let Ok(database) = event.database() {
-            for store in [ENTRIES, RESULTS] {
-                let _ = database.create_object_store(store, ObjectStoreParams::new());
-            }
-        }
-    });
-    let opening = core::pin::pin!(request.into_future());
-    let mut database = match select(opening, core::pin::pin!(sleep(OPEN_WITHIN))).await {
-        Either::Left((opened, _)) => opened.map_err(unavailable)?,
-        Either::Right(..) => {
-            return Err(StoreError::Unavailable(
-                "IndexedDB does not answer".to_owned(),
-            ));
-        }
-    };
-    // Another tab that deletes or upgrades the database must not wait for us; the next use opens it again.
-    database.on_version_change(|event| {
-        if let Ok(database) = event.database() {
-            database.close();
-        }
-    });
-    Ok(database)
+/// What happened in each location.
+type Happened = BTreeMap<String, Journal>;
+
+fn happened_in<'a>(happened: &'a mut Happened, location: &str) -> &'a mut Journal {
+    happened
+        .entry(location.to_owned())
+        .or_insert_with_key(|location| Journal::new(location))
+}
+
+/// The first text after all those that begin with this one, which ends in `/`: `0` follows `/`.
+fn after(prefix: &str) -> String {
+    format!("{}0", prefix.strip_suffix('/').unwrap_or(prefix))
+}
+
+/// What the storage keys of a location, or of one of its functions, begin with.
+fn beginning(location: &str, function: Option<&str>) -> String {
+    let mut text = Key::prefix(location);
+    if let Some(function) = function {
+        text.push_str(&Key::prefix(function));
+    }
+    text
+}
+
+fn names(keys: &[Key]) -> Vec<JsValue> {
+    keys.iter()
+        .map(|key| JsValue::from(key.storage_key()))
+        .collect()
 }
 
 impl Store<JsBuffer> for IndexedDb {
@@ -109,265 +175,344 @@ impl Store<JsBuffer> for IndexedDb {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let transaction = self.transaction(TransactionMode::ReadOnly).await?;
-        let entries = transaction.object_store(ENTRIES).map_err(failed)?;
-        let results = transaction.object_store(RESULTS).map_err(failed)?;
-        let (mut found_entries, mut found_results) = (Vec::new(), Vec::new());
-        for key in keys {
-            let key = JsValue::from(key.storage_key());
-            // Each request becomes a future at once: its events may come before it is awaited.
-            found_entries.push(entries.get(key.clone()).map_err(failed)?.into_future());
-            found_results.push(results.get(key).map_err(failed)?.into_future());
+        let names = names(keys);
+        let read = async |database: &_| {
+            let work = Work::reading(database, &[RESULTS, PAYLOADS])?;
+            let results = work.store(RESULTS)?;
+            let asked = names
+                .iter()
+                .map(|name| results.get(name))
+                .collect::<Result<Vec<_>, _>>()?;
+            let frames: Vec<_> = answers(&asked).await?.iter().map(Opened::of).collect();
+            let mut asked = Vec::new();
+            let mut whose = Vec::new();
+            for (at, (name, frame)) in names.iter().zip(&frames).enumerate() {
+                if let Some(payload) = frame.payload(name) {
+                    asked.push(work.store(PAYLOADS)?.get(&payload)?);
+                    whose.push(at);
+                }
+            }
+            let payloads: BTreeMap<_, _> = whose.into_iter().zip(answers(&asked).await?).collect();
+            Ok((frames, payloads))
+        };
+        let (frames, mut payloads) = self.connection.carry_out(read).await?;
+        let mut found = Vec::with_capacity(keys.len());
+        for (at, (key, frame)) in keys.iter().zip(frames).enumerate() {
+            found.push(frame.stored(key, payloads.remove(&at), &self.files).await);
         }
-        let found_entries = join_all(found_entries).await;
-        let found_results = join_all(found_results).await;
-        keys.iter()
-            .zip(found_entries.into_iter().zip(found_results))
-            .map(|(key, (entry, result))| {
-                let (Some(entry), Some(result)) = (entry.map_err(failed)?, result.map_err(failed)?)
-                else {
-                    return Ok(None);
-                };
-                Ok(read_entry(entry)
-                    .zip(read_result(&result))
-                    .map(|(entry, value)| Stored {
-                        key: key.clone(),
-                        entry,
-                        value,
-                    }))
-            })
-            .collect()
+        Ok(found)
     }
 
-    async fn put(&self, stored: &[Stored<JsBuffer>]) -> Result<(), StoreError> {
-        if stored.is_empty() {
+    async fn put(&self, entries: &[Stored<JsBuffer>]) -> Result<(), StoreError> {
+        if entries.is_empty() {
             return Ok(());
         }
-        let transaction = self.transaction(TransactionMode::ReadWrite).await?;
-        let entries = transaction.object_store(ENTRIES).map_err(failed)?;
-        let results = transaction.object_store(RESULTS).map_err(failed)?;
-        let mut writes = Vec::new();
-        for stored in stored {
-            let key = JsValue::from(stored.key.storage_key());
-            let entry = write_entry(&stored.entry)?;
-            writes.push(
-                entries
-                    .put(&entry, Some(&key))
-                    .map_err(failed)?
-                    .into_future(),
-            );
-            let result = write_result(&stored.value);
-            writes.push(
-                results
-                    .put(&result, Some(&key))
-                    .map_err(failed)?
-                    .into_future(),
-            );
-        }
-        for write in join_all(writes).await {
-            write.map_err(failed)?;
-        }
-        commit(transaction).await
-    }
-
-    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
-        let keys: Vec<_> = uses.iter().map(|used| used.key.clone()).collect();
-        let transaction = self.transaction(TransactionMode::ReadWrite).await?;
-        let entries = transaction.object_store(ENTRIES).map_err(failed)?;
-        let mut reads = Vec::new();
-        for key in &keys {
-            reads.push(
-                entries
-                    .get(JsValue::from(key.storage_key()))
-                    .map_err(failed)?
-                    .into_future(),
-            );
-        }
-        let mut writes = Vec::new();
-        for (used, entry) in uses.iter().zip(join_all(reads).await) {
-            if let Some(mut entry) = entry.map_err(failed)?.and_then(read_entry) {
-                entry.last_used = used.at;
-                entry.hits += used.hits;
-                let key = JsValue::from(used.key.storage_key());
-                writes.push(
-                    entries
-                        .put(&write_entry(&entry)?, Some(&key))
-                        .map_err(failed)?
-                        .into_future(),
-                );
+        // Of several of one key the last one counts.
+        let last: BTreeMap<_, _> = entries
+            .iter()
+            .enumerate()
+            .map(|(at, stored)| (&stored.key, at))
+            .collect();
+        let mut happened = Happened::new();
+        let mut shapes = Vec::with_capacity(last.len());
+        let mut held = None;
+        for (at, stored) in entries.iter().enumerate() {
+            if last.get(&stored.key) != Some(&at) {
+                continue;
             }
+            if held.is_none() && stored.value.byte_length() as u64 >= shape::FILE_FROM_BYTES {
+                held = self.files.hold().await;
+            }
+            happened_in(&mut happened, &stored.key.location).put(&stored.key, &stored.entry);
+            shapes.push(shape::of(stored, &self.files).await);
         }
-        for write in join_all(writes).await {
-            write.map_err(failed)?;
-        }
-        commit(transaction).await
-    }
-
-    async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {
-        let transaction = self.transaction(TransactionMode::ReadOnly).await?;
-        let entries = transaction.object_store(ENTRIES).map_err(failed)?;
-        let (keys, values) = list(&entries, location)?;
-        let keys = keys.await.map_err(failed)?;
-        let values = values.await.map_err(failed)?;
-        Ok(keys
-            .into_iter()
-            .zip(values)
-            .filter_map(|(key, entry)| {
-                Some((
-                    Key::from_storage_key(&key.as_string()?)?,
-                    read_entry(entry)?,
-                ))
-            })
-            .collect())
+        let write = async |database: &_| {
+            let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL])?;
+            let (results, payloads) = (work.store(RESULTS)?, work.store(PAYLOADS)?);
+            let keys: Vec<_> = shapes.iter().map(Shape::key).collect();
+            let before = ask_payloads(&payloads, &keys)?;
+            for shape in &shapes {
+                shape.write(&results, &payloads)?;
+            }
+            self.note(&work.store(JOURNAL)?, &happened).await?;
+            let strays = remove_payloads(&payloads, before, &shapes, &keys).await?;
+            work.committed().await?;
+            Ok(strays)
+        };
+        let written = self.connection.carry_out(write).await;
+        let useless = match &written {
+            Ok(strays) => strays.clone(),
+            Err(_) => shapes
+                .iter()
+                .filter_map(|shape| shape.file().map(str::to_owned))
+                .collect(),
+        };
+        self.files.remove(&useless).await;
+        drop(held);
+        written.map(drop)
     }
 
     async fn known(&self, keys: &[Key]) -> Result<Vec<Option<Entry>>, StoreError> {
-        let found = self.get(keys).await?;
-        Ok(found
-            .into_iter()
-            .map(|stored| stored.map(|stored| stored.entry))
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names = names(keys);
+        let read = async |database: &_| {
+            let work = Work::reading(database, &[RESULTS])?;
+            let results = work.store(RESULTS)?;
+            let asked = names
+                .iter()
+                .map(|name| results.get(name))
+                .collect::<Result<Vec<_>, _>>()?;
+            answers(&asked).await
+        };
+        let frames = self.connection.carry_out(read).await?;
+        Ok(frames
+            .iter()
+            .map(|frame| Opened::of(frame).entry())
             .collect())
     }
 
-    async fn locations(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
-        let entries: Vec<_> = self
-            .entries(location)
-            .await?
-            .into_iter()
-            .filter(|(key, _)| function.is_none_or(|name| name == key.function))
-            .collect();
-        let freed = Freed {
-            entries: entries.len() as u64,
-            bytes: entries.iter().map(|(_, entry)| entry.bytes).sum(),
+    async fn touch(&self, uses: &[Use]) -> Result<(), StoreError> {
+        if uses.is_empty() {
+            return Ok(());
+        }
+        let mut happened = Happened::new();
+        for used in uses {
+            happened_in(&mut happened, &used.key.location).used(used);
+        }
+        let write = async |database: &_| {
+            let work = Work::writing(database, &[JOURNAL])?;
+            self.note(&work.store(JOURNAL)?, &happened).await?;
+            work.committed().await
         };
-        let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
-        self.delete(&keys).await?;
-        Ok(freed)
+        self.connection.carry_out(write).await
     }
 
-    async fn function(&self, _: &str, _: &str) -> Result<Option<FunctionRecord>, StoreError> {
-        Ok(None)
+    async fn entries(&self, location: &str) -> Result<Vec<(Key, Entry)>, StoreError> {
+        let read = async |database: &_| {
+            let work = Work::reading(database, &[JOURNAL])?;
+            journal::read(&work.store(JOURNAL)?, location).await
+        };
+        let journal = match self.connection.carry_out(read).await? {
+            Ok(journal) => journal,
+            Err(_) => {
+                let mend = async |database: &_| {
+                    let work = Work::writing(database, &[JOURNAL, RESULTS])?;
+                    let journal = self.whole_journal(&work, location).await?;
+                    work.committed().await?;
+                    Ok(journal)
+                };
+                self.connection.carry_out(mend).await?
+            }
+        };
+        Ok(journal.entries())
     }
 
-    async fn put_function(&self, _: &str, _: &str, _: &FunctionRecord) -> Result<(), StoreError> {
-        Ok(())
+    async fn locations(&self) -> Result<Vec<String>, StoreError> {
+        let read = async |database: &_| {
+            let work = Work::reading(database, &[RESULTS, FUNCTIONS])?;
+            let mut found = BTreeSet::new();
+            for store in [RESULTS, FUNCTIONS] {
+                let store = work.store(store)?;
+                let mut from = String::new();
+                loop {
+                    let range = IdbKeyRange::lower_bound(&from.as_str().into())?;
+                    let first = store.get_all_keys_with_key_and_limit(&range, 1)?;
+                    let first: Array = answer(first).await?.unchecked_into();
+                    let Some(location) = first.get(0).as_string().and_then(Key::location_of) else {
+                        break;
+                    };
+                    from = after(&Key::prefix(&location));
+                    found.insert(location);
+                }
+            }
+            Ok(found.into_iter().collect())
+        };
+        self.connection.carry_out(read).await
     }
 
     async fn delete(&self, keys: &[Key]) -> Result<(), StoreError> {
         if keys.is_empty() {
             return Ok(());
         }
-        let transaction = self.transaction(TransactionMode::ReadWrite).await?;
-        let mut removals = Vec::new();
-        for name in [ENTRIES, RESULTS] {
-            let store = transaction.object_store(name).map_err(failed)?;
-            for key in keys {
-                removals.push(
-                    store
-                        .delete(JsValue::from(key.storage_key()))
-                        .map_err(failed)?
-                        .into_future(),
-                );
+        let names = names(keys);
+        let mut happened = Happened::new();
+        for key in keys {
+            happened_in(&mut happened, &key.location).deleted(key);
+        }
+        let write = async |database: &_| {
+            let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL])?;
+            let (results, payloads) = (work.store(RESULTS)?, work.store(PAYLOADS)?);
+            let keys: Vec<_> = names.iter().collect();
+            let before = ask_payloads(&payloads, &keys)?;
+            for name in &names {
+                results.delete(name)?;
+            }
+            self.note(&work.store(JOURNAL)?, &happened).await?;
+            let files = remove_payloads(&payloads, before, &[], &keys).await?;
+            work.committed().await?;
+            Ok(files)
+        };
+        let files = self.connection.carry_out(write).await?;
+        self.files.remove(&files).await;
+        Ok(())
+    }
+
+    async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
+        let from = beginning(location, function);
+        let write = async |database: &_| {
+            let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL, FUNCTIONS])?;
+            let journal = self.whole_journal(&work, location).await?;
+            let mut freed = Freed::default();
+            let mut kept = Journal::new(location);
+            for (key, entry) in journal.entries() {
+                if function.is_none_or(|name| name == key.function) {
+                    freed.entries += 1;
+                    freed.bytes += entry.bytes;
+                } else {
+                    kept.put(&key, &entry);
+                }
+            }
+            let (begin, end) = (JsValue::from(&from), JsValue::from(after(&from)));
+            let range =
+                IdbKeyRange::bound_with_lower_open_and_upper_open(&begin, &end, false, true)?;
+            work.store(RESULTS)?.delete(&range)?;
+            work.store(FUNCTIONS)?.delete(&range)?;
+            let payloads = work.store(PAYLOADS)?;
+            let (begin, end) = (Array::of1(&begin), Array::of1(&end));
+            let range =
+                IdbKeyRange::bound_with_lower_open_and_upper_open(&begin, &end, false, true)?;
+            let keys = answer(payloads.get_all_keys_with_key(&range)?).await?;
+            payloads.delete(&range)?;
+            journal::replace(&work.store(JOURNAL)?, location, &kept).await?;
+            work.committed().await?;
+            let files: Vec<_> = keys
+                .unchecked_into::<Array>()
+                .iter()
+                .filter_map(|key| shape::read_payload_key(&key)?.1)
+                .collect();
+            Ok((freed, files))
+        };
+        let (freed, files) = self.connection.carry_out(write).await?;
+        self.appended.borrow_mut().remove(location);
+        self.files.remove(&files).await;
+        Ok(freed)
+    }
+
+    async fn function(
+        &self,
+        location: &str,
+        function: &str,
+    ) -> Result<Option<FunctionRecord>, StoreError> {
+        let name = JsValue::from(beginning(location, Some(function)));
+        let read = async |database: &_| {
+            let work = Work::reading(database, &[FUNCTIONS])?;
+            answer(work.store(FUNCTIONS)?.get(&name)?).await
+        };
+        let found = self.connection.carry_out(read).await?;
+        // One that cannot be read is as good as none: the next call writes it anew.
+        Ok(found
+            .dyn_ref::<Uint8Array>()
+            .and_then(|bytes| FunctionRecord::decode(&bytes.to_vec()).ok()))
+    }
+
+    async fn put_function(
+        &self,
+        location: &str,
+        function: &str,
+        record: &FunctionRecord,
+    ) -> Result<(), StoreError> {
+        let name = JsValue::from(beginning(location, Some(function)));
+        let bytes = Uint8Array::from(&record.encode()[..]);
+        let write = async |database: &_| {
+            let work = Work::writing(database, &[FUNCTIONS])?;
+            work.store(FUNCTIONS)?.put_with_key(&bytes, &name)?;
+            work.committed().await
+        };
+        self.connection.carry_out(write).await
+    }
+}
+
+/// Asks which payloads these entries have. To be asked before anything is written.
+fn ask_payloads(
+    payloads: &IdbObjectStore,
+    keys: &[&JsValue],
+) -> Result<Vec<web_sys::IdbRequest>, Fault> {
+    let ranges = if keys.len() <= MOST_SINGLY {
+        keys.iter()
+            .map(|key| shape::payloads_of(key, key))
+            .collect::<Result<Vec<_>, _>>()?
+    } else {
+        let mut texts: Vec<_> = keys.iter().filter_map(|key| key.as_string()).collect();
+        // The order of the database, which is that of UTF-16.
+        texts.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+        match (texts.first(), texts.last()) {
+            (Some(first), Some(last)) => {
+                vec![shape::payloads_of(
+                    &first.as_str().into(),
+                    &last.as_str().into(),
+                )?]
+            }
+            _ => Vec::new(),
+        }
+    };
+    ranges
+        .iter()
+        .map(|range| Ok(payloads.get_all_keys_with_key(range)?))
+        .collect()
+}
+
+/// Removes those payloads of these entries that no shape has written just now, and names the files among them.
+async fn remove_payloads(
+    payloads: &IdbObjectStore,
+    before: Vec<web_sys::IdbRequest>,
+    shapes: &[Shape],
+    keys: &[&JsValue],
+) -> Result<Vec<String>, Fault> {
+    let found: Vec<_> = answers(&before)
+        .await?
+        .iter()
+        .flat_map(|keys| keys.unchecked_ref::<Array>().iter())
+        .collect();
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of: BTreeMap<_, _> = keys
+        .iter()
+        .enumerate()
+        .filter_map(|(at, key)| Some((key.as_string()?, shapes.get(at))))
+        .collect();
+    let mut files = Vec::new();
+    for payload in found {
+        let Some((key, file)) = shape::read_payload_key(&payload) else {
+            continue;
+        };
+        let Some(shape) = of.get(&key) else { continue };
+        if !shape.is_some_and(|shape| shape.owns(file.as_deref())) {
+            payloads.delete(&payload)?;
+            files.extend(file);
+        }
+    }
+    Ok(files)
+}
+
+/// Removes the files that no record names: whoever wrote them was ended before the record was.
+async fn remove_orphans(connection: &Connection, files: &Files) {
+    let Some((_lock, mut names)) = files.all().await else {
+        return;
+    };
+    let read = async |database: &_| {
+        let work = Work::reading(database, &[PAYLOADS])?;
+        answer(work.store(PAYLOADS)?.get_all_keys()?).await
+    };
+    if let Ok(keys) = connection.carry_out(read).await {
+        for key in keys.unchecked_into::<Array>().iter() {
+            if let Some((_, Some(file))) = shape::read_payload_key(&key) {
+                names.remove(&file);
             }
         }
-        for removal in join_all(removals).await {
-            removal.map_err(failed)?;
-        }
-        commit(transaction).await
-    }
-}
-
-/// All keys and all values of a location, asked for at once so that both are of the same moment.
-fn list(
-    entries: &ObjectStore,
-    location: &str,
-) -> Result<
-    (
-        idb::request::futures::GetAllKeysStoreRequestFuture,
-        idb::request::futures::GetAllStoreRequestFuture,
-    ),
-    StoreError,
-> {
-    let prefix = Key::prefix(location);
-    // `0` follows `/`, with which the prefix ends.
-    let end = format!("{}0", prefix.trim_end_matches('/'));
-    let range = || {
-        KeyRange::bound(
-            &prefix.as_str().into(),
-            &end.as_str().into(),
-            None,
-            Some(true),
-        )
-        .map(Query::KeyRange)
-        .map_err(failed)
-    };
-    Ok((
-        entries
-            .get_all_keys(Some(range()?), None)
-            .map_err(failed)?
-            .into_future(),
-        entries
-            .get_all(Some(range()?), None)
-            .map_err(failed)?
-            .into_future(),
-    ))
-}
-
-async fn commit(transaction: Transaction) -> Result<(), StoreError> {
-    let result = transaction.into_future().await.map_err(failed)?;
-    if result.is_committed() {
-        Ok(())
-    } else {
-        Err(StoreError::Failed("the transaction was aborted".to_owned()))
-    }
-}
-
-fn read_entry(value: JsValue) -> Option<Entry> {
-    serde_wasm_bindgen::from_value(value).ok()
-}
-
-fn write_entry(entry: &Entry) -> Result<JsValue, StoreError> {
-    let serializer =
-        serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
-    entry
-        .serialize(&serializer)
-        .map_err(|error| StoreError::Failed(error.to_string()))
-}
-
-fn read_result(value: &JsValue) -> Option<Parcel<JsBuffer>> {
-    let head: Uint8Array = Reflect::get(value, &"head".into()).ok()?.dyn_into().ok()?;
-    let buffers: Array = Reflect::get(value, &"buffers".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
-    Some(Parcel {
-        head: head.to_vec(),
-        buffers: buffers
-            .iter()
-            .map(|buffer| buffer.dyn_into().map(JsBuffer::new).ok())
-            .collect::<Option<_>>()?,
-    })
-}
-
-fn write_result(parcel: &Parcel<JsBuffer>) -> JsValue {
-    let buffers: Array = parcel.buffers.iter().map(JsBuffer::array).collect();
-    let result = Object::new();
-    // Setting a property of a new plain object cannot fail.
-    let _ = Reflect::set(&result, &"head".into(), &Uint8Array::from(&parcel.head[..]));
-    let _ = Reflect::set(&result, &"buffers".into(), &buffers);
-    result.into()
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
-fn failed(error: idb::Error) -> StoreError {
-    let text = error.to_string();
-    if text.contains("QuotaExceeded") {
-        StoreError::Full(text)
-    } else {
-        StoreError::Failed(text)
+        let orphans: Vec<_> = names.into_iter().collect();
+        files.remove(&orphans).await;
     }
 }

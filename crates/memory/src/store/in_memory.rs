@@ -1,7 +1,7 @@
 //! A store that lasts as long as the page.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use values::Buffer;
 
@@ -55,8 +55,7 @@ impl<B: Buffer> Store<B> for InMemory<B> {
         let mut all = self.entries.borrow_mut();
         for used in uses {
             if let Some(stored) = all.get_mut(&used.key.storage_key()) {
-                stored.entry.last_used = stored.entry.last_used.max(used.at);
-                stored.entry.hits = stored.entry.hits.saturating_add(used.hits);
+                stored.entry.note_use(used.at, used.hits);
             }
         }
         Ok(())
@@ -64,13 +63,13 @@ impl<B: Buffer> Store<B> for InMemory<B> {
 
     async fn locations(&self) -> Result<Vec<String>, StoreError> {
         let all = self.entries.borrow();
-        let mut names: Vec<_> = all
+        let functions = self.functions.borrow();
+        let names: BTreeSet<_> = all
             .values()
-            .map(|stored| stored.key.location.clone())
+            .map(|stored| &stored.key.location)
+            .chain(functions.keys().map(|(location, _)| location))
             .collect();
-        names.sort();
-        names.dedup();
-        Ok(names)
+        Ok(names.into_iter().cloned().collect())
     }
 
     async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {

@@ -4,7 +4,8 @@
 //!
 //! - `JOBLET_DIST`: the built site; `CHROMIUM`, `FIREFOX`: the browsers;
 //! - `JOBLET_NATIVE_BENCH`: the native program to compare with, when the workspace has a crate `bench`;
-//! - `JOBLET_CODECS`: for the bench `formats`, the storage formats compiled for the browser.
+//! - `JOBLET_CODECS`: for the bench `formats`, the storage formats compiled for the browser;
+//! - `JOBLET_CONTRACTS`: for the benches of the memory, the memory compiled for the browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -19,8 +20,15 @@ use crate::{process, project};
 
 /// The folder of the scripts.
 const FOLDER: &str = "tests/bench";
-/// The bench of the storage formats, and the binary of `site` that it measures.
-const FORMATS: (&str, &str) = ("formats", "codecs");
+/// The binaries of `site` that are measured by themselves: the variable that names each, and its benches.
+const MODULES: [(&str, &str, &[&str]); 2] = [
+    ("codecs", "JOBLET_CODECS", &["formats"]),
+    (
+        "contracts",
+        "JOBLET_CONTRACTS",
+        &["digest", "many-entries", "memory", "storing"],
+    ),
+];
 /// The crate, and its program, that does natively what the browser does.
 const NATIVE: &str = "bench";
 
@@ -111,10 +119,12 @@ impl Script {
         if let Some(native) = &ready.native {
             node.env("JOBLET_NATIVE_BENCH", native);
         }
-        if self.name == FORMATS.0
-            && let Some(codecs) = module::compile(root, &ready.site, FORMATS.1, true)?
-        {
-            node.env("JOBLET_CODECS", codecs);
+        for (binary, variable, benches) in MODULES {
+            if benches.contains(&self.name.as_str())
+                && let Some(folder) = module::compile(root, &ready.site, binary, true)?
+            {
+                node.env(variable, folder);
+            }
         }
         Report::read(&process::output(&mut node, "the bench")?)
     }

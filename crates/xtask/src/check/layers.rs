@@ -96,13 +96,12 @@ const LAYERS: [(&str, &[&str]); 20] = [
 ];
 
 /// Crates of others that only some of ours may use, and those that may.
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("wasm-bindgen", &["browser", "site", "threads"]),
     ("wasm-bindgen-futures", &["browser", "site"]),
     (concat!("web", "-sys"), &["browser"]),
     (concat!("js", "-sys"), &["browser"]),
     ("gloo", &["browser"]),
-    ("idb", &["browser"]),
     ("serde-wasm-bindgen", &["browser"]),
     ("wasm-bindgen-rayon", &["browser"]),
 ];
