@@ -4,6 +4,7 @@ mod count_primes;
 mod crash;
 mod echo;
 mod fail;
+mod formula;
 mod keep;
 mod length;
 mod nested;
@@ -24,6 +25,7 @@ pub fn all() -> &'static [&'static dyn Task] {
         &work::Work,
         &echo::Echo,
         &length::Length,
+        &formula::Formula,
         &fail::Fail,
         &keep::Keep,
         &keep::Kept,

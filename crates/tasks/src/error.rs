@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use formula::FormulaError;
 use values::AccessError;
 
 /// Why a task did not give a result.
@@ -26,6 +27,8 @@ pub enum TaskError {
         /// What gave it away, in words.
         reason: &'static str,
     },
+    /// A program could not be read or computed.
+    Formula(FormulaError),
     /// The task was asked to fail.
     Asked(String),
     /// A parallel call within the task could not be made.
@@ -44,6 +47,7 @@ impl TaskError {
             Self::Argument(_) => "task-argument",
             Self::OutOfRange { .. } => "task-out-of-range",
             Self::NotText { .. } => "not-text",
+            Self::Formula(error) => error.code(),
             Self::Asked(_) => "task-failed",
             Self::Call { code, .. } => code,
         }
@@ -53,6 +57,10 @@ impl TaskError {
     pub const fn position(&self) -> Option<(usize, usize)> {
         match self {
             Self::NotText { offset, line, .. } => Some((*offset, *line)),
+            Self::Formula(error) => match error.place {
+                Some(place) => Some((place.offset, place.line as usize)),
+                None => None,
+            },
             _ => None,
         }
     }
@@ -71,6 +79,7 @@ impl fmt::Display for TaskError {
                 f,
                 "This is not UTF-8 text: {reason} at byte {offset}, line {line}."
             ),
+            Self::Formula(error) => error.fmt(f),
             Self::Asked(message) | Self::Call { message, .. } => f.write_str(message),
         }
     }
@@ -81,5 +90,11 @@ impl core::error::Error for TaskError {}
 impl From<AccessError> for TaskError {
     fn from(error: AccessError) -> Self {
         Self::Argument(error)
+    }
+}
+
+impl From<FormulaError> for TaskError {
+    fn from(error: FormulaError) -> Self {
+        Self::Formula(error)
     }
 }

@@ -9,6 +9,7 @@ use protocol::{
 };
 use values::Value;
 
+use crate::cache_inspector::CacheInspector;
 use crate::facts::Facts;
 use crate::overheads::Overheads;
 use crate::timeline_lab::TimelineLab;
@@ -107,6 +108,8 @@ pub enum Input {
     Memory(MemoryAnswer),
     /// The fault was injected; or why it could not be.
     Faulted(Result<Faulted, String>),
+    /// What time it is, in milliseconds since 1970: comes before each answer about the lab's memory.
+    Now(f64),
 }
 
 /// What a lab about work asks for.
@@ -203,6 +206,8 @@ pub enum MemoryFault {
         /// How many bytes.
         bytes: Option<f64>,
     },
+    /// Empty the kernel's own memory, as if the page had been opened anew. The store stays as it is.
+    Reopen,
     /// Let another worker write so many entries, and end it in the middle.
     KillWriter {
         /// How many entries it is to write.
@@ -221,6 +226,8 @@ pub enum Faulted {
     Corrupted,
     /// There is as much room as was asked for.
     Rationed,
+    /// The kernel's own memory is empty.
+    Reopened,
     /// The writer was ended.
     Killed {
         /// How many entries there were before.
@@ -305,12 +312,18 @@ pub struct Machine {
 }
 
 /// The names of the labs about work.
-pub const NAMES: [&str; 3] = ["word-frequencies", "timeline", "overheads"];
+pub const NAMES: [&str; 4] = [
+    "word-frequencies",
+    "timeline",
+    "overheads",
+    "cache-inspector",
+];
 
 /// A new lab about work of that name.
 pub fn create(name: &str) -> Option<Box<WorkLab>> {
     match name {
         "word-frequencies" => Some(Box::new(WordFrequencies::default())),
+        "cache-inspector" => Some(Box::new(CacheInspector::default())),
         "overheads" => Some(Box::new(Overheads::default())),
         "timeline" => Some(Box::new(TimelineLab::default())),
         _ => None,

@@ -8,6 +8,7 @@
 //! What is *absent*: the browser, the clock, and any running of tasks.
 
 pub mod bars;
+mod cache_inspector;
 pub mod curve;
 mod facts;
 pub mod format;
@@ -32,6 +33,7 @@ pub fn recorded(name: &str) -> Option<String> {
     let regions = match name {
         "word-frequencies" => word_frequencies::recorded(),
         "timeline" => timeline_lab::recording::recorded_lab().view(Detail::Full),
+        "cache-inspector" => cache_inspector::recording::recorded_lab().view(Detail::Full),
         "overheads" => overheads::recording::recorded_lab().view(Detail::Full),
         _ => return None,
     };

@@ -56,9 +56,11 @@ impl Lab for WordFrequencies {
                 self.say_cleared(freed);
                 vec![Effect::ReadMemory]
             }
-            Input::Promises(_) | Input::Called(_) | Input::Memory(_) | Input::Faulted(_) => {
-                Vec::new()
-            }
+            Input::Promises(_)
+            | Input::Called(_)
+            | Input::Memory(_)
+            | Input::Faulted(_)
+            | Input::Now(_) => Vec::new(),
         }
     }
 

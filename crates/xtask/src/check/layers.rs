@@ -9,19 +9,20 @@ use super::{none, sources};
 use crate::{process, project};
 
 /// A crate of the workspace and those of the workspace that it may use.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("values", &[]),
     ("language", &[]),
     ("formats", &["values"]),
     ("parallel", &[]),
     ("protocol", &[]),
     ("memory", &["values"]),
-    ("tasks", &["values"]),
+    ("formula", &["values"]),
+    ("tasks", &["values", "formula"]),
     ("datasets", &["formats"]),
     ("engines", &["values", "formats", "datasets"]),
     ("experiments", &["values", "formats", "datasets", "engines"]),
     ("lessons", &["values", "language", "protocol", "widgets"]),
-    ("widgets", &["protocol", "values", "language"]),
+    ("widgets", &["protocol", "values", "language", "formula"]),
     (
         "storage-labs",
         &[
@@ -42,6 +43,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
             "datasets",
             "engines",
             "experiments",
+            "memory",
             "parallel",
             "protocol",
             "tasks",

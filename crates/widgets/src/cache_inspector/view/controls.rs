@@ -1,0 +1,224 @@
+//! Fields and buttons.
+
+use language::t;
+use maud::{Markup, html};
+
+use super::super::fields::{FILE, listed};
+use super::super::state::CacheInspector;
+
+pub(super) fn program(lab: &CacheInspector) -> Markup {
+    let fields = &lab.fields;
+    let is_read = fields.program.is_ok();
+    html! {
+        fieldset {
+            legend { (t!("The function")) }
+            div.ci-program {
+                label for="ci-source" { (t!("Program; its last function is the one that is called")) }
+                textarea #ci-source data-change="source" rows="9" spellcheck="false" autocapitalize="off" autocomplete="off"
+                    aria-describedby="ci-signature" aria-invalid=[(!is_read).then_some("true")] { "\n" (fields.source) }
+                p #ci-signature .help {
+                    @match &fields.program {
+                        Ok(program) => {
+                            (t!("{function} begins at line {line}. An edit of it drops what is remembered of it; moving it does not.", function = program.function().name, line = program.function().first_line))
+                        },
+                        Err(error) => { span.fault { strong { (t!("This is no program.")) " " } (error) } },
+                    }
+                }
+                div.actions {
+                    button type="button" data-press="edit" { (t!("Add a comment to it")) }
+                    button type="button" data-press="move" { (t!("Move it down a line")) }
+                    button type="button" data-press="first-text" { (t!("The first text again")) }
+                }
+            }
+            div.field {
+                label for="ci-arguments" { (t!("Arguments")) }
+                input #ci-arguments type="text" size="24" autocomplete="off" spellcheck="false" autocapitalize="off" data-change="arguments"
+                    value=(fields.arguments) aria-describedby="ci-arguments-help";
+                span #ci-arguments-help .help { (t!("As between the parentheses of a call: {example}", example = example(lab))) }
+            }
+            div.field {
+                label for="ci-file" { (t!("The file {name}", name = FILE)) }
+                input #ci-file type="text" size="8" autocomplete="off" spellcheck="false" data-change="file" value=(fields.file) aria-describedby="ci-file-help";
+                span #ci-file-help .help { (t!("A program may read it: {code}", code = format!("float(open(\"{FILE}\").read())"))) }
+            }
+        }
+    }
+}
+
+/// Arguments as they might be written.
+fn example(lab: &CacheInspector) -> String {
+    let fields = &lab.fields;
+    let by_name = fields
+        .written(&fields.arguments)
+        .and_then(|call| fields.by_name(&call));
+    by_name.map_or_else(
+        |_| "100, pieces=2".to_owned(),
+        |call| listed(&call.arguments),
+    )
+}
+
+pub(super) fn rules(lab: &CacheInspector) -> Markup {
+    let fields = &lab.fields;
+    let texts = [
+        (
+            "expires",
+            t!("Expires after"),
+            &fields.expires,
+            t!("seconds; nothing: never"),
+        ),
+        (
+            "stale",
+            t!("Stale while revalidate"),
+            &fields.stale,
+            t!(
+                "for so many seconds after that the old answer is given, while a new one is computed"
+            ),
+        ),
+        (
+            "ignore",
+            t!("Ignore"),
+            &fields.ignore,
+            t!(
+                "parameters that are no part of the key, such as {example}",
+                example = "note"
+            ),
+        ),
+        (
+            "version",
+            t!("Version"),
+            &fields.version,
+            t!("anything: another version is another key"),
+        ),
+    ];
+    let ticks = [
+        (
+            "watch-uses",
+            t!(
+                "Other functions and constants that it uses are part of the key (joblib does not do that)"
+            ),
+            fields.watch_uses,
+        ),
+        (
+            "watch-file",
+            t!("When the file has changed since, compute anew"),
+            fields.watch_file,
+        ),
+        ("compress", t!("Keep results compressed"), fields.compress),
+    ];
+    html! {
+        details.ci-rules {
+            summary { (t!("How it is remembered")) }
+            @for (control, label, value, help) in texts {
+                div.field {
+                    label for={ "ci-" (control) } { (label) }
+                    input id={ "ci-" (control) } type="text" size="10" autocomplete="off" spellcheck="false" autocapitalize="off" data-change=(control)
+                        value=(value) aria-describedby={ "ci-" (control) "-help" };
+                    span id={ "ci-" (control) "-help" } .help { (help) }
+                }
+            }
+            @for (control, words, is_on) in ticks {
+                label.choice {
+                    input type="checkbox" data-change=(control) checked[is_on];
+                    span { (words) }
+                }
+            }
+            div.field {
+                label for="ci-verbose" { (t!("Printed lines")) }
+                select #ci-verbose data-change="verbose" {
+                    @for (value, words) in [(0, t!("none")), (1, t!("calls that are computed")), (2, t!("and those that are loaded"))] {
+                        option value=(value) selected[fields.verbose == value] { (words) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Buttons, of which the first may be the main one.
+fn buttons(lab: &CacheInspector, has_main: bool, all: &[(&str, String)]) -> Markup {
+    let off = lab.is_busy().then_some("true");
+    html! {
+        @for (at, (control, words)) in all.iter().enumerate() {
+            button.primary[has_main && at == 0] type="button" data-press=(control) aria-disabled=[off] { (words) }
+        }
+    }
+}
+
+pub(super) fn actions(lab: &CacheInspector) -> Markup {
+    let all = [
+        ("call", t!("Call")),
+        ("keyword", t!("Call again by keyword")),
+        ("other", t!("Call with another argument")),
+        ("force", t!("Force")),
+        ("check", t!("Is it remembered?")),
+    ];
+    html! {
+        div.actions {
+            (buttons(lab, true, &all))
+            button type="button" data-press="stop" aria-disabled=[(!lab.is_busy()).then_some("true")] { (t!("Stop")) }
+        }
+    }
+}
+
+pub(super) fn series(lab: &CacheInspector) -> Markup {
+    let fields = &lab.fields;
+    html! {
+        details.ci-series {
+            summary { (t!("Several calls in a row")) }
+            div.ci-program {
+                label for="ci-series" { (t!("One call on each line")) }
+                textarea #ci-series data-change="calls" rows="7" spellcheck="false" autocapitalize="off" autocomplete="off" { "\n" (fields.calls) }
+            }
+            div.actions { (buttons(lab, false, &[("series", t!("Forget the function, then call all of these"))])) }
+        }
+    }
+}
+
+pub(super) fn harm(lab: &CacheInspector) -> Markup {
+    let fields = &lab.fields;
+    let limits = [
+        (
+            "bytes-limit",
+            t!("Bytes"),
+            &fields.bytes_limit,
+            t!("such as 500K or 12M"),
+        ),
+        (
+            "items-limit",
+            t!("Entries"),
+            &fields.items_limit,
+            t!("a number"),
+        ),
+        (
+            "age-limit",
+            t!("Age"),
+            &fields.age_limit,
+            t!("seconds since it was last used"),
+        ),
+    ];
+    html! {
+        h2 { (t!("What can happen to a cache")) }
+        div.actions {
+            (buttons(lab, false, &[
+                ("two", t!("Two callers at once")),
+                ("reopen", t!("Open the page anew")),
+                ("fill", t!("Fill the store")),
+                ("kill", t!("Kill a writer half-way")),
+                ("forget", t!("Forget this function")),
+                ("clear", t!("Forget everything")),
+            ]))
+        }
+        fieldset.settings {
+            legend { (t!("Reduce it to a limit")) }
+            @for (control, label, value, help) in limits {
+                div.field {
+                    label for={ "ci-" (control) } { (label) }
+                    input id={ "ci-" (control) } type="text" size="6" autocomplete="off" spellcheck="false" data-change=(control)
+                        value=(value) aria-describedby={ "ci-" (control) "-help" };
+                    span id={ "ci-" (control) "-help" } .help { (help) }
+                }
+            }
+            div.actions { (buttons(lab, false, &[("reduce", t!("Reduce"))])) }
+        }
+    }
+}
