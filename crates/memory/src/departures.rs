@@ -56,9 +56,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
             .iter()
             .map(|call| {
                 self.in_hand(&call.key, now, |found| {
-                    found
-                        .is_trusted
-                        .then(|| self.with_uses(&call.key, &found.stored.entry))
+                    found.is_trusted.then(|| found.stored.entry.clone())
                 })
                 .flatten()
             })
@@ -69,12 +67,16 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         let keys: Vec<_> = absent.iter().map(|at| calls[*at].key.clone()).collect();
         let asked = self.ask_known(&keys).await.unwrap_or_default();
         for (at, entry) in absent.into_iter().zip(asked) {
-            known[at] = entry.map(|entry| self.with_uses(&calls[at].key, &entry));
+            known[at] = entry;
         }
         known
             .into_iter()
             .zip(calls)
-            .map(|(entry, call)| entry.filter(|entry| valid(call, entry)))
+            .map(|(entry, call)| {
+                let mut entry = entry.filter(|entry| valid(call, entry))?;
+                self.add_uses(&call.key, &mut entry);
+                Some(entry)
+            })
             .collect()
     }
 
@@ -92,6 +94,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         });
         let mut hit = match in_hand.flatten() {
             Some(hit) => hit,
+            None if self.is_gone.get() => return Err(ReferenceError::Gone(reference.key.clone())),
             None => {
                 let asked = self.store.get(core::slice::from_ref(&reference.key)).await;
                 let stored = asked
@@ -106,7 +109,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
             }
         };
         self.note_use(&reference.key, now);
-        hit.entry = self.with_uses(&reference.key, &hit.entry);
+        self.add_uses(&reference.key, &mut hit.entry);
         Ok(hit)
     }
 

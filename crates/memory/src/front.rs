@@ -221,14 +221,12 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         }
     }
 
-    /// The entry with the uses that the store does not know of yet.
-    pub(crate) fn with_uses(&self, key: &Key, entry: &Entry) -> Entry {
-        let mut entry = entry.clone();
+    /// Adds the uses that the store does not know of yet.
+    pub(crate) fn add_uses(&self, key: &Key, entry: &mut Entry) {
         if let Some(used) = self.used.borrow().get(key) {
             entry.last_used = entry.last_used.max(used.at);
             entry.hits = entry.hits.saturating_add(used.hits);
         }
-        entry
     }
 }
 

@@ -165,8 +165,8 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
     async fn try_to_make_room(&self, batch: &[Stored<B>]) -> Result<Freed, StoreError> {
         let mut entries = Vec::new();
         for location in self.store.locations().await? {
-            for (key, entry) in self.store.entries(&location).await? {
-                let entry = self.with_uses(&key, &entry);
+            for (key, mut entry) in self.store.entries(&location).await? {
+                self.add_uses(&key, &mut entry);
                 entries.push((key, entry));
             }
         }

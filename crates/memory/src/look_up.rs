@@ -421,7 +421,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         now: Milliseconds,
     ) -> T {
         self.note_use(key, now);
-        *found.entry_mut() = self.with_uses(key, found.entry());
+        self.add_uses(key, found.entry_mut());
         if let (Some(claim), Some(hit)) = (claim, found.hit()) {
             let generation = self.sources.borrow().generation(key);
             let hit = Hit {

@@ -183,17 +183,15 @@ fn format_str(
         indent += 1;
         allowance += 1;
     }
-    // Python's widths may be below nothing; then nothing fits.
-    let width = WIDTH as isize - indent as isize;
-    let fits = |repr: &str, width: isize| length(repr) as isize <= width;
+    let fits = |repr: &str, reserved: usize| length(repr) + reserved + indent <= WIDTH;
     let lines = split_lines(string);
     let mut chunks = Vec::new();
     let mut last_repr = String::new();
     for (at, line) in lines.iter().enumerate() {
         let is_last = at + 1 == lines.len();
-        let reserved = if is_last { allowance as isize } else { 0 };
+        let reserved = if is_last { allowance } else { 0 };
         last_repr = repr_str(line);
-        if fits(&last_repr, width - reserved) {
+        if fits(&last_repr, reserved) {
             chunks.push(last_repr.clone());
             continue;
         }
@@ -206,7 +204,7 @@ fn format_str(
             } else {
                 0
             };
-            if fits(&repr_str(&candidate), width - reserved) {
+            if fits(&repr_str(&candidate), reserved) {
                 current = candidate;
             } else {
                 if !current.is_empty() {
@@ -251,7 +249,7 @@ fn format_bytes(
         allowance += 1;
         text.push('(');
     }
-    let mut width = WIDTH as isize - indent as isize;
+    let mut reserved = 0;
     let last = bytes.len() / 4 * 4;
     let mut chunks = Vec::new();
     let mut current: &[u8] = &[];
@@ -259,10 +257,10 @@ fn format_bytes(
     for at in (0..bytes.len()).step_by(4) {
         let end = (at + 4).min(bytes.len());
         if at == last {
-            width -= allowance as isize;
+            reserved = allowance;
         }
         let candidate = &bytes[begin..end];
-        if repr_bytes(candidate).len() as isize > width {
+        if repr_bytes(candidate).len() + reserved + indent > WIDTH {
             if !current.is_empty() {
                 chunks.push(repr_bytes(current));
             }
@@ -309,13 +307,13 @@ fn split_lines(text: &str) -> Vec<&str> {
 fn split_words(line: &str) -> Vec<&str> {
     let is_space = |c: char| c.is_whitespace() || matches!(c, '\x1c'..='\x1f');
     let mut words = Vec::new();
-    let (mut begin, mut in_space) = (0, false);
+    let (mut begin, mut after_space) = (0, false);
     for (at, c) in line.char_indices() {
-        if in_space && !is_space(c) {
+        if after_space && !is_space(c) {
             words.push(&line[begin..at]);
             begin = at;
         }
-        in_space = is_space(c);
+        after_space = is_space(c);
     }
     words.push(&line[begin..]);
     words

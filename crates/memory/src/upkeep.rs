@@ -51,10 +51,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
             all.sort_by(|a, b| a.0.cmp(&b.0));
         }
         for (key, entry) in &mut all {
-            if let Some(used) = self.used.borrow().get(key) {
-                entry.last_used = entry.last_used.max(used.at);
-                entry.hits = entry.hits.saturating_add(used.hits);
-            }
+            self.add_uses(key, entry);
         }
         Ok(all)
     }

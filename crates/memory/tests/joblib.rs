@@ -242,7 +242,8 @@ impl Session {
             },
         }
         self.now += 7_500.0;
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     fn load(&self, function: &Function, call: &Call, lines: &mut Vec<String>) {

@@ -80,7 +80,7 @@ fn b36_call_and_shelve_lazily_load_stored_result() {
     assert_eq!(hit.value.unpack().unwrap(), f.call(1));
     assert_eq!(session.store().payloads.get(), 2);
     // `clear` of a reference.
-    now(session.memory.delete(&[again.key.clone()])).unwrap();
+    now(session.memory.delete(core::slice::from_ref(&again.key))).unwrap();
     let gone = now(session.memory.get(&again, 1.0)).unwrap_err();
     assert_eq!(gone.code(), "reference-gone");
     assert_eq!(f.evaluations(), 1);

@@ -52,13 +52,16 @@ impl Session {
     }
 }
 
+/// What a function does.
+type Body<'a> = Box<dyn Fn(&Call) -> Result<Value, ()> + 'a>;
+
 /// A function that is remembered, and what it does: joblib's `memory.cache(f)`.
 pub(crate) struct Cached<'a> {
     pub(crate) session: &'a Session,
     pub(crate) location: Option<&'a str>,
     pub(crate) function: Function,
     pub(crate) rules: Rules,
-    pub(crate) body: Box<dyn Fn(&Call) -> Result<Value, ()> + 'a>,
+    pub(crate) body: Body<'a>,
     /// What was evaluated, by the arguments as shown.
     pub(crate) evaluated: RefCell<Vec<String>>,
     /// What the validation callback answers.

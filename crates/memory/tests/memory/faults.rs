@@ -3,7 +3,7 @@
 use memory::{Rules, Store, StoreError, Stored, Warning};
 use values::{Parcel, Value};
 
-use crate::support::{call, compute, found, now, packed, tested, value_of};
+use crate::support::{call, compute, found, now, packed, soon, tested, value_of};
 
 fn hit(memory: &crate::support::Tested, x: i64) -> Option<Value> {
     found(memory, call(x), &Rules::default(), 500.0).map(|hit| value_of(&hit))
@@ -95,6 +95,27 @@ fn a_full_store_makes_room_once() {
     );
     assert!(now(memory.store().inner.get(&[call(29).key])).unwrap()[0].is_some());
     assert!(now(memory.store().inner.get(&[call(0).key])).unwrap()[0].is_none());
+}
+
+#[test]
+fn what_is_cleared_while_room_is_made_is_not_written() {
+    let memory = tested();
+    memory.store().room.set(Some(0));
+    memory.store().slow.set(2);
+    let flight = soon(memory.take_off(vec![call(1)], &Rules::default(), 0.0)).remove(0);
+    let memory::Departure::Compute(flight) = flight else {
+        panic!("nobody else asked");
+    };
+    memory.land(flight, packed(10), 1.0, 0.0);
+    let mut flush = Box::pin(memory.flush(0.0));
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    while memory.store().times("locations") == 0 {
+        assert!(flush.as_mut().poll(&mut context).is_pending());
+    }
+    memory.store().room.set(None);
+    soon(memory.clear("here", None)).unwrap();
+    soon(&mut flush);
+    assert_eq!(memory.store().held("here"), 0);
 }
 
 #[test]

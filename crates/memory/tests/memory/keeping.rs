@@ -1,9 +1,9 @@
 //! What is found, what is written and when, what is removed.
 
-use memory::{Limits, Rules, Store, TierLimits};
+use memory::{Limits, Rules, Store, Stored, TierLimits};
 use values::{Parcel, Value};
 
-use crate::support::{at, call, compute, f, found, now, packed, tested, value_of};
+use crate::support::{at, call, compute, f, found, now, packed, soon, tested, value_of};
 
 fn hit(memory: &crate::support::Tested, x: i64) -> Option<Value> {
     found(memory, call(x), &Rules::default(), 500.0).map(|hit| value_of(&hit))
@@ -113,6 +113,37 @@ fn what_another_tab_announces_is_forgotten_at_once() {
     now(memory.store().inner.clear("here", None)).unwrap();
     memory.cleared_elsewhere("here", None);
     assert!(found(&memory, call(2), &Rules::default(), 1.0).is_none());
+}
+
+#[test]
+fn what_another_tab_computed_anew_replaces_what_is_in_memory() {
+    let memory = tested();
+    compute(&memory, call(1), packed(10), 0.0);
+    now(memory.flush(0.0));
+    let key = call(1).key;
+    let mut other = Stored::new(key, packed(11), 1.0, 5.0);
+    other.entry.source = call(1).source;
+    now(memory.store().inner.put(&[other])).unwrap();
+    let hit = |time| found(&memory, call(1), &Rules::default(), time);
+    assert_eq!(value_of(&hit(1_000.0).unwrap()), Value::Int(10));
+    assert_eq!(value_of(&hit(2_000.0).unwrap()), Value::Int(11));
+}
+
+#[test]
+fn what_was_read_before_it_was_computed_anew_is_not_kept() {
+    let memory = tested();
+    compute(&memory, call(1), packed(10), 0.0);
+    now(memory.flush(0.0));
+    memory.forget("here", None);
+    memory.store().slow.set(1);
+    let rules = Rules::default();
+    let mut reading = Box::pin(memory.take_off(vec![call(1)], &rules, 1.0));
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    let forced = memory.force(vec![call(1)], &rules).remove(0);
+    memory.land(forced, packed(11), 1.0, 1.0);
+    soon(&mut reading);
+    assert_eq!(hit(&memory, 1), Some(Value::Int(11)));
 }
 
 #[test]

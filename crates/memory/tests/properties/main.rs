@@ -93,7 +93,7 @@ impl World {
     }
 
     fn answer(x: i64, text: usize) -> Value {
-        Value::Int(x * 1000 + text as i64)
+        Value::Int(x * 1000 + i64::try_from(text).unwrap())
     }
 
     /// Asks for some keys at once, computes what it has to, waits for the others.
@@ -219,7 +219,7 @@ impl World {
         for _ in 0..self.weather.callers {
             let count = 1 + self.random.below(3);
             let keys = (0..count)
-                .map(|_| self.random.below(self.weather.keys) as i64)
+                .map(|_| i64::try_from(self.random.below(self.weather.keys)).unwrap())
                 .collect();
             let tab = self.random.below(self.tabs.len());
             executor.spawn(self.caller(tab, keys));
@@ -300,7 +300,7 @@ proptest! {
         let limits = Limits { bytes: Some(most * each), ..Limits::default() };
         memory.keep_within("here", limits);
         for time in 0..100 {
-            let x = world.random.below(20) as i64;
+            let x = i64::try_from(world.random.below(20)).unwrap();
             let rules = Rules::default();
             let call = at("here", &f("1"), Value::Int(x), &rules);
             for departure in support::soon(memory.take_off(vec![call], &rules, f64::from(time))) {

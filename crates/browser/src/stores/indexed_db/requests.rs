@@ -11,8 +11,8 @@ use memory::StoreError;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    DomException, Event, IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction,
-    IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbObjectStore, IdbRequest, IdbRequestReadyState,
+    IdbTransaction, IdbTransactionMode,
 };
 
 use crate::describe::describe;
@@ -68,6 +68,10 @@ impl Drop for Listener {
 pub(super) fn answer(request: IdbRequest) -> impl Future<Output = Result<JsValue, Fault>> {
     let (tell, told) = oneshot::channel();
     let mut tell = Some(tell);
+    if request.ready_state() == IdbRequestReadyState::Done {
+        // It was answered before anybody listened, and says nothing more.
+        tell = None;
+    }
     let heard = Closure::<dyn FnMut()>::new(move || {
         if let Some(tell) = tell.take() {
             let _ = tell.send(());

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub struct Shelf(pub(crate) IndexedDb);
 
 #[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
-fn told(error: StoreError) -> String {
+pub(crate) fn told(error: StoreError) -> String {
     format!("{}: {error}", error.code())
 }
 
