@@ -473,7 +473,7 @@ inBrowsers("without JavaScript the author's content is there, and a frame shows 
   await page.goto(`${server.url}${MOVING}/embed/formats/`);
   await until(() => page.url().includes(`/${FIXED}/embed/formats/`), "the moving address leads on without scripts");
   await page.goto(`${server.url}embed/?lab=formats`);
-  assert.equal((await page.$$("a[data-lab]")).length, 7, "links to all labs");
+  assert.equal((await page.$$("a[data-lab]")).length, 8, "links to all labs");
 });
 
 for (const path of ["embed/formats/?", "embed/?lab=formats&", `${MOVING}/embed/formats/?`, `${MOVING}/embed/?lab=formats&`, `${FIXED}/embed/formats/?`, `${FIXED}/embed/?lab=formats&`]) {
@@ -505,7 +505,7 @@ inBrowsers("scripts with a version define the same element", async (tools) => {
 });
 
 inBrowsers("each page with a lab says by oEmbed how to embed it", async ({ page, server }) => {
-  for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/"]) {
+  for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/", "cache-inspector/"]) {
     await page.goto(server.url + path);
     const link = await page.$eval('link[type="application/json+oembed"]', (link) => link.href);
     const told = await (await fetch(link)).json();

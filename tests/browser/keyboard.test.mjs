@@ -14,6 +14,7 @@ const LABS = [
   ["durability/", "run", /^(Done|Killed|The)/],
   ["timeline/", "run", /^Done: 24 tasks/],
   ["overheads/", "measure", /^Done/],
+  ["cache-inspector/", "call", /^Done/],
 ];
 
 /** Gives everything that can be reached a number, and forgets where the focus was. */

@@ -81,6 +81,7 @@ inBrowsers("with the host gone every lab runs", withWorker({ allow: NO_HOST }), 
   await runs("sql-or-files/", "sql-run");
   await runs("durability/", "run");
   await runs("overheads/", "measure");
+  await runs("cache-inspector/", "call");
   await page.goto(`${server.url}example/`);
   await page.click("#run");
   await until(async () => /^Done/.test(await page.$eval("#status", (found) => found.textContent)), "the example runs");

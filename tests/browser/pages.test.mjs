@@ -21,7 +21,7 @@ function pages(folder = "") {
 const PAGES = [...pages(), "404.html"];
 
 test("the pages that everybody knows are among those that are looked at", () => {
-  const known = ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/", "example/", "lessons/", "search/", "builder/", "deploying/", "embedding/", "embed/", "embed/bytes/", "licences/", "offline/"];
+  const known = ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/", "cache-inspector/", "example/", "lessons/", "search/", "builder/", "deploying/", "embedding/", "embed/", "embed/bytes/", "licences/", "offline/"];
   for (const page of known) assert.ok(PAGES.includes(page), page);
 });
 
@@ -53,7 +53,7 @@ for (const path of PAGES) {
 }
 
 /** What is pressed in each lab, so that it shows everything it can find. */
-const RUNS = { "": "run", "formats/": "measure", "bytes/": "cut", "sql-or-files/": "sql-run", "durability/": "run", "timeline/": "run", "overheads/": "measure" };
+const RUNS = { "": "run", "formats/": "measure", "bytes/": "cut", "sql-or-files/": "sql-run", "durability/": "run", "timeline/": "run", "overheads/": "measure", "cache-inspector/": "call" };
 
 for (const [path, press] of Object.entries(RUNS)) {
   inBrowsers(`in forced colours axe finds nothing wrong with what a run has found: /${path}`, async ({ page, server, engine }) => {

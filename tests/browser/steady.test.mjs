@@ -30,7 +30,7 @@ async function woken(page) {
   return page.evaluate(() => globalThis.seen);
 }
 
-for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/"]) {
+for (const path of ["", "formats/", "bytes/", "sql-or-files/", "durability/", "timeline/", "overheads/", "cache-inspector/"]) {
   for (const width of [1000, 320]) {
     inBrowsers(`the first views of the lab on /${path} move and change no control (${width} px)`, async ({ page, server }) => {
       await page.setViewport({ width, height: 900 });

@@ -69,6 +69,7 @@ const PICTURES = [
   ["durability", "durability/", press("run"), "[data-region=predictions]", "[data-region=actions]"],
   ["timeline", "timeline/", press("run"), "[data-region=actions]"],
   ["overheads", "overheads/", press("curve"), "[data-region=actions]"],
+  ["cache-inspector", "cache-inspector/", press("call"), "[data-region=actions]"],
   ["embed", "host", embed],
 ].filter(([name]) => (process.env.SCREENSHOTS ?? name).split(",").includes(name));
 

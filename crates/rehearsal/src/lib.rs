@@ -1,7 +1,7 @@
 //! Goes through an example as a visitor would, without a browser: the lab is the real one, and so are its jobs.
 //!
 //! What is *acted*: the clock, which makes each look at it later by the same time; the pool of workers; the writer of the lab
-//! durability; and SQLite, for which CPython's stands, so that `python3`, 3.11 or later, is needed. So facts that are times
+//! durability; the store of what is remembered; and SQLite, for which CPython's stands, so that `python3`, 3.11 or later, is needed. So facts that are times
 //! mean nothing here, and examples cannot be checked by them.
 
 mod acted;
@@ -14,7 +14,10 @@ mod fault;
 #[path = "../../site/src/options.rs"]
 #[allow(dead_code, reason = "what only matters to real workers")]
 mod options;
+mod rationed;
+mod remembered;
 mod storage;
+mod visit;
 mod work;
 mod writer;
 
@@ -24,6 +27,7 @@ use protocol::LabEvent;
 use widgets::{Detail, Heard, Lab};
 
 pub use fault::Fault;
+pub use visit::Visit;
 
 /// Reads a file of the built site, as seen from its root; or says why not.
 pub type Files<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;

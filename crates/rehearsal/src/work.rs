@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::acted::{self, CORES};
 use crate::options;
+use crate::remembered::Remembered;
 use lessons::example::Example;
 use protocol::{ErrorInfo, Loose, ProgressInfo, RunEnd, TaskOutcome, TaskStatus};
 use values::Value;
@@ -29,6 +30,8 @@ pub(crate) struct Stage {
     /// A run of values.
     acted: Option<acted::Run>,
     workers: acted::Workers,
+    /// What the calls of the lab cache inspector are remembered in.
+    remembered: Remembered,
 }
 
 /// A run of texts.
@@ -48,6 +51,7 @@ impl Stage {
             run: None,
             acted: None,
             workers: acted::Workers::default(),
+            remembered: Remembered::new(),
         }
     }
 
@@ -78,8 +82,11 @@ impl Stage {
                 self.hear(Input::Cleared(Ok(freed)));
             }
             Effect::EndWorkers => self.workers.end(),
-            // No lab that is rehearsed asks for these yet.
-            Effect::Call(_) | Effect::Memory(_) | Effect::Fault(_) => {}
+            Effect::Call(_) | Effect::Memory(_) | Effect::Fault(_) => {
+                for input in self.remembered.act(effect, &mut self.effects) {
+                    self.hear(input);
+                }
+            }
             Effect::Promises { count, rounds } => {
                 let each = rounds as f64 * acted::ROUND_S * 1000.0 + PROMISE_MS;
                 self.hear(Input::Promises(Ok(f64::from(count) * each)));

@@ -23,7 +23,6 @@ impl Recording {
     fn lab(self) -> CacheInspector {
         let mut lab = CacheInspector::default();
         lab.take_listing(self.entries);
-        lab.begun = false;
         lab.now = self.now;
         lab.recorded = Some(self.recorded);
         lab.totals = Totals::of(&self.made);

@@ -159,7 +159,6 @@ impl CacheInspector {
             self.now = self.now.max(entry.created).max(entry.last_used);
         }
         entries.sort_by_key(|entry| self.numbers.get(&entry.key).copied());
-        self.begun |= !entries.is_empty();
         self.entries = entries;
         self.unlisted = None;
     }

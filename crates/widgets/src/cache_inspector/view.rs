@@ -157,7 +157,7 @@ fn calls(lab: &CacheInspector) -> Markup {
                 table.ci-calls {
                     caption { (t!("Each call, its answer, where that came from, and how long the call took beside computing.")) " " (place(lab)) }
                     thead { tr {
-                        th scope="col" { (t!("Call")) } th scope="col" { (t!("Answer")) } th scope="col" { (t!("Where from")) }
+                        th scope="col" { (t!("The call")) } th scope="col" { (t!("Answer")) } th scope="col" { (t!("Where from")) }
                         th.number scope="col" { (t!("Took")) } th.number scope="col" { (t!("Computing took")) }
                     } }
                     tbody { @for made in &lab.made { tr {

@@ -10,7 +10,7 @@ use crate::setup::{self, Choice};
 use crate::{process, project};
 
 /// What drives the site, and where what it prints is kept: a file that the lab's `recording.rs` reads.
-const RECORDINGS: [(&str, &str); 4] = [
+const RECORDINGS: [(&str, &str); 5] = [
     (
         "tests/bench/recording/record.mjs",
         "crates/widgets/recorded/word-frequencies.json",
@@ -26,6 +26,10 @@ const RECORDINGS: [(&str, &str); 4] = [
     (
         "tests/bench/recording/overheads.mjs",
         "crates/widgets/recorded/overheads.json",
+    ),
+    (
+        "tests/bench/recording/cache-inspector.mjs",
+        "crates/widgets/recorded/cache-inspector.json",
     ),
 ];
 

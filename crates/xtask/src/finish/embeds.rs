@@ -37,7 +37,7 @@ struct Lab {
 }
 
 /// All labs.
-const LABS: [Lab; 7] = [
+const LABS: [Lab; 8] = [
     Lab {
         name: "word-frequencies",
         title: mark!("Word frequencies"),
@@ -91,6 +91,14 @@ const LABS: [Lab; 7] = [
             "Measure start-up and overhead of a loop, promises and workers, and from which task length on workers pay."
         ),
         page: "overheads/",
+    },
+    Lab {
+        name: "cache-inspector",
+        title: mark!("What does a cache remember, and when is it wrong?"),
+        summary: mark!(
+            "Call a function, edit it, age and corrupt what is remembered, fill the store, and see what is computed anew."
+        ),
+        page: "cache-inspector/",
     },
 ];
 

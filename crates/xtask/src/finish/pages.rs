@@ -29,7 +29,7 @@ const MARK: &str = "<!-- lab:";
 const END: &str = " -->";
 
 /// The ways through the site: a page's folder, and what it is called there.
-const WAYS: [(&str, &str); 10] = [
+const WAYS: [(&str, &str); 11] = [
     ("lessons", mark!("Lessons")),
     ("formats", mark!("Formats")),
     ("bytes", mark!("Bytes")),
@@ -37,6 +37,7 @@ const WAYS: [(&str, &str); 10] = [
     ("durability", mark!("Durability")),
     ("timeline", mark!("Timeline")),
     ("overheads", mark!("Overheads")),
+    ("cache-inspector", mark!("Cache")),
     ("example", mark!("joblet.js")),
     ("builder", mark!("Embed")),
     ("search", mark!("Search")),

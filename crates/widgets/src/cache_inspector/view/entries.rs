@@ -22,7 +22,7 @@ pub(super) fn entries(lab: &CacheInspector) -> Markup {
                 table.ci-entries {
                     caption { (t!("One row for each call that is remembered, by function. What can be done to it stands behind it.")) }
                     thead { tr {
-                        th scope="col" { (t!("Call")) } th.number scope="col" { (t!("Size")) } th.number scope="col" { (t!("Computing took")) }
+                        th scope="col" { (t!("Remembered call")) } th.number scope="col" { (t!("Size")) } th.number scope="col" { (t!("Computing took")) }
                         th scope="col" { (t!("Made")) } th scope="col" { (t!("Last used")) } th.number scope="col" { (t!("Hits")) }
                         th scope="col" { (t!("Do to it")) }
                     } }
@@ -41,7 +41,8 @@ pub(super) fn entries(lab: &CacheInspector) -> Markup {
 fn row(lab: &CacheInspector, entry: &MemoryEntry) -> Markup {
     let name = named(entry);
     let at = lab.number(entry);
-    let off = lab.is_busy().then_some("true");
+    // What was recorded cannot be harmed.
+    let off = (lab.is_busy() || lab.recorded.is_some()).then_some("true");
     html! {
         tr {
             th scope="row" { code { b { (entry.function) } "(" (entry.arguments) ")" } }
