@@ -35,6 +35,11 @@ impl Files {
         }
     }
 
+    /// Whether this worker has met any.
+    pub(super) fn are_in_use(&self) -> bool {
+        matches!(self.handle.get(), Some(Some(_)))
+    }
+
     /// Keeps what is not yet named from being removed as nobody's, while it is held.
     pub(super) async fn hold(&self) -> Option<Lock> {
         lock::share(&self.lock_name()).await

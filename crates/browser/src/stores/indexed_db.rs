@@ -230,7 +230,15 @@ impl Store<JsBuffer> for IndexedDb {
             let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL])?;
             let (results, payloads) = (work.store(RESULTS)?, work.store(PAYLOADS)?);
             let keys: Vec<_> = shapes.iter().map(Shape::key).collect();
-            let before = ask_payloads(&payloads, &keys)?;
+            let mut before = Vec::new();
+            if keys.len() <= MOST_SINGLY && !self.files.are_in_use() {
+                // Without a question. A file of another tab among them is removed when the store is next opened.
+                for key in &keys {
+                    payloads.delete(&shape::payloads_of(key, key)?.into())?;
+                }
+            } else {
+                before = ask_payloads(&payloads, &keys)?;
+            }
             for shape in &shapes {
                 shape.write(&results, &payloads)?;
             }

@@ -8,7 +8,7 @@ use core::future::Future;
 use futures_channel::oneshot;
 use js_sys::Array;
 use memory::StoreError;
-use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     DomException, Event, IdbDatabase, IdbObjectStore, IdbRequest, IdbRequestReadyState,
@@ -107,28 +107,34 @@ pub(super) async fn answers(requests: &[IdbRequest]) -> Result<Vec<JsValue>, Fau
 /// A transaction. One for writing that is dropped before it was committed is undone.
 pub(super) struct Work {
     transaction: IdbTransaction,
-    ended: Option<oneshot::Receiver<bool>>,
-    _heard: Closure<dyn FnMut(Event)>,
+    /// Of one for writing.
+    end: Option<End>,
+}
+
+/// How the end of a transaction is heard, and what hears it.
+type End = (oneshot::Receiver<bool>, Closure<dyn FnMut(Event)>);
+
+// web-sys calls it deprecated, after a draft of long ago.
+#[wasm_bindgen]
+extern "C" {
+    type Committable;
+    #[wasm_bindgen(method, catch)]
+    fn commit(this: &Committable) -> Result<(), JsValue>;
 }
 
 impl Work {
     /// Reads these object stores.
     pub(super) fn reading(database: &IdbDatabase, stores: &[&str]) -> Result<Self, Fault> {
-        Self::begin(database, stores, IdbTransactionMode::Readonly)
+        let transaction = begin(database, stores, IdbTransactionMode::Readonly)?;
+        Ok(Self {
+            transaction,
+            end: None,
+        })
     }
 
     /// Reads and writes these object stores.
     pub(super) fn writing(database: &IdbDatabase, stores: &[&str]) -> Result<Self, Fault> {
-        Self::begin(database, stores, IdbTransactionMode::Readwrite)
-    }
-
-    fn begin(
-        database: &IdbDatabase,
-        stores: &[&str],
-        mode: IdbTransactionMode,
-    ) -> Result<Self, Fault> {
-        let stores: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
-        let transaction = database.transaction_with_str_sequence_and_mode(&stores, mode)?;
+        let transaction = begin(database, stores, IdbTransactionMode::Readwrite)?;
         let (tell, told) = oneshot::channel();
         let mut tell = Some(tell);
         let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
@@ -140,8 +146,7 @@ impl Work {
         transaction.set_onabort(Some(heard.as_ref().unchecked_ref()));
         Ok(Self {
             transaction,
-            ended: Some(told),
-            _heard: heard,
+            end: Some((told, heard)),
         })
     }
 
@@ -150,12 +155,16 @@ impl Work {
         Ok(self.transaction.object_store(name)?)
     }
 
-    /// Waits until all of it is written.
+    /// Waits until all of it is written. Nothing more can be asked of it.
     pub(super) async fn committed(mut self) -> Result<(), Fault> {
-        let Some(ended) = self.ended.take() else {
+        let Some((told, heard)) = self.end.take() else {
             return Ok(());
         };
-        if ended.await.unwrap_or_default() {
+        // The browser would do so by itself, one message later.
+        let _ = self.transaction.unchecked_ref::<Committable>().commit();
+        let complete = told.await.unwrap_or_default();
+        drop(heard);
+        if complete {
             return Ok(());
         }
         Err(match self.transaction.error() {
@@ -165,11 +174,20 @@ impl Work {
     }
 }
 
+fn begin(
+    database: &IdbDatabase,
+    stores: &[&str],
+    mode: IdbTransactionMode,
+) -> Result<IdbTransaction, Fault> {
+    let stores: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+    Ok(database.transaction_with_str_sequence_and_mode(&stores, mode)?)
+}
+
 impl Drop for Work {
     fn drop(&mut self) {
-        self.transaction.set_oncomplete(None);
-        self.transaction.set_onabort(None);
-        if self.ended.is_some() {
+        if self.end.is_some() {
+            self.transaction.set_oncomplete(None);
+            self.transaction.set_onabort(None);
             // It may be over already, which is as well.
             let _ = self.transaction.abort();
         }
