@@ -19,7 +19,7 @@ use js_sys::{Array, Uint8Array};
 use memory::{Entry, Freed, FunctionRecord, Journal, Key, Store, StoreError, Stored, Use};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{IdbKeyRange, IdbObjectStore};
+use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore};
 
 use self::requests::{Fault, Work, answer, answers};
 use self::shape::{Opened, Shape};
@@ -102,6 +102,28 @@ impl IndexedDb {
             }
         }
         Ok(())
+    }
+
+    /// Removes these results, and notes that if it is given, in one transaction. The files that held them are left.
+    async fn remove(
+        &self,
+        database: &IdbDatabase,
+        names: &[JsValue],
+        happened: Option<&Happened>,
+    ) -> Result<Vec<String>, Fault> {
+        let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL])?;
+        let (results, payloads) = (work.store(RESULTS)?, work.store(PAYLOADS)?);
+        let keys: Vec<_> = names.iter().collect();
+        let before = ask_payloads(&payloads, &keys)?;
+        for name in names {
+            results.delete(name)?;
+        }
+        if let Some(happened) = happened {
+            self.note(&work.store(JOURNAL)?, happened).await?;
+        }
+        let files = remove_payloads(&payloads, before, &[], &keys).await?;
+        work.committed().await?;
+        Ok(files)
     }
 
     /// The journal of a location, in a transaction that may write; it is made anew from the frames if it cannot be read.
@@ -349,20 +371,23 @@ impl Store<JsBuffer> for IndexedDb {
         for key in keys {
             happened_in(&mut happened, &key.location).deleted(key);
         }
-        let write = async |database: &_| {
-            let work = Work::writing(database, &[RESULTS, PAYLOADS, JOURNAL])?;
-            let (results, payloads) = (work.store(RESULTS)?, work.store(PAYLOADS)?);
-            let keys: Vec<_> = names.iter().collect();
-            let before = ask_payloads(&payloads, &keys)?;
-            for name in &names {
-                results.delete(name)?;
+        let both = async |database: &_| self.remove(database, &names, Some(&happened)).await;
+        let files = match self.connection.carry_out(both).await {
+            // Where nothing more can be written, nothing can be noted either: what is removed makes the room for that.
+            Err(StoreError::Full(_)) => {
+                let alone = async |database: &_| self.remove(database, &names, None).await;
+                let files = self.connection.carry_out(alone).await?;
+                let note = async |database: &_| {
+                    let work = Work::writing(database, &[JOURNAL])?;
+                    self.note(&work.store(JOURNAL)?, &happened).await?;
+                    work.committed().await
+                };
+                // Should that fail, they are listed until they are removed once more.
+                let _ = self.connection.carry_out(note).await;
+                files
             }
-            self.note(&work.store(JOURNAL)?, &happened).await?;
-            let files = remove_payloads(&payloads, before, &[], &keys).await?;
-            work.committed().await?;
-            Ok(files)
+            done => done?,
         };
-        let files = self.connection.carry_out(write).await?;
         self.files.remove(&files).await;
         Ok(())
     }
