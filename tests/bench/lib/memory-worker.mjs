@@ -48,6 +48,12 @@ async function reopen() {
   await ours.flush();
 }
 
+/** Handed over together, and written. */
+async function storeOurs(first, count) {
+  ours.hand_over(first, count);
+  await ours.flush();
+}
+
 /** One key after the other, each waited for. */
 const readEach = {
   raw: async (keys) => {
@@ -93,7 +99,7 @@ const ACTIONS = {
   async fill({ first, count, sides = ["ours", "raw", "keyval"] }) {
     for (let done = 0; done < count; done += CHUNK) {
       const wanted = Math.min(CHUNK, count - done);
-      if (sides.includes("ours")) await ours.store(first + done, wanted);
+      if (sides.includes("ours")) await storeOurs(first + done, wanted);
       const others = sides.filter((side) => side !== "ours");
       if (others.length === 0) continue;
       const pairs = numbers(first + done, wanted).map((number) => [keyOf(number), ours.result(number)]);
@@ -122,7 +128,7 @@ const ACTIONS = {
   },
   /** Results that nobody has yet, stored together. */
   async store({ side, first, count }) {
-    if (side === "ours") return timed(() => ours.store(first, count));
+    if (side === "ours") return timed(() => storeOurs(first, count));
     const pairs = numbers(first, count).map((number) => [keyOf(number), ours.result(number)]);
     return timed(() => writeAll[side](pairs));
   },

@@ -86,15 +86,15 @@ impl Remembering {
         Ok(hits)
     }
 
-    /// Remembers the results of `first` and the numbers after it, and writes them.
+    /// Has the results of `first` and the numbers after it, whatever they were; they wait to be written.
     ///
     /// # Errors
-    /// When something could not be written.
-    pub async fn store(&self, first: u32, count: u32) -> Result<(), String> {
+    /// Never, for numbers.
+    pub fn hand_over(&self, first: u32, count: u32) -> Result<(), String> {
         for number in first..first + count {
             self.land(number, self.short(number))?;
         }
-        self.flush().await
+        Ok(())
     }
 
     /// Writes what waits.
