@@ -535,3 +535,63 @@ fn what_joblib_would_print_is_shown() {
         0
     );
 }
+
+#[test]
+fn between_calls_constants_and_the_file_change_and_time_passes() {
+    let mut visit = visit();
+    visit.change("source", "RATE = 0.19\n\ndef price(net):\n    return net * RATE * float(open(\"rate.txt\").read())\n");
+    visit.change("file", "1");
+    visit.change("calls", "price(100)\nRATE = 0.25\nprice(100)\nopen(\"rate.txt\", \"w\").write(\"2\")\nprice(200)\nprice(100)");
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.wrong")
+        ),
+        (2, 2)
+    );
+    visit.change("watch-uses", "true");
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.wrong")
+        ),
+        (3, 1)
+    );
+    visit.change("watch-file", "true");
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.wrong")
+        ),
+        (4, 0)
+    );
+    // The program and the file are as they were before.
+    assert!(visit.html().contains("RATE = 0.19"));
+    visit.change("expires", "3600");
+    visit.change(
+        "calls",
+        "price(1)\ntime.sleep(1800)\nprice(1)\ntime.sleep(1800)\nprice(1)\nprice(1)",
+    );
+    visit.press("series");
+    assert_eq!(
+        (count(&visit, "cache.computed"), count(&visit, "cache.hits")),
+        (2, 2)
+    );
+    for wrong in [
+        "OTHER = 2",
+        "time.sleep(\"a\")",
+        "open(\"rate.txt\", \"w\").write(1)",
+        "RATE == 2",
+    ] {
+        visit.change("calls", wrong);
+        visit.press("series");
+        assert!(
+            status(&visit).starts_with("Not done."),
+            "{wrong}: {}",
+            status(&visit)
+        );
+    }
+}

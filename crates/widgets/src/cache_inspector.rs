@@ -7,6 +7,7 @@ mod fields;
 #[cfg(feature = "recorded")]
 pub(crate) mod recording;
 mod sentences;
+mod series;
 mod state;
 mod update;
 mod view;

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use language::{Catalogue, choose};
 use widgets::{Detail, Input, Machine, create, page};
 
-const FILES: [&str; 2] = [
+const FILES: [&str; 3] = [
     include_str!("../../../content/language/de/widgets.toml"),
     include_str!("../../../content/language/de/timeline.toml"),
+    include_str!("../../../content/language/de/cache-inspector.toml"),
 ];
 
 /// The pairs of the files. A text there is written as in JSON.
@@ -113,6 +114,19 @@ fn the_lab_timeline_leaves_nothing_in_english() {
         german
             .contains("24 Aufgaben, zusammen 491 ms auf einem Kern; die längste braucht 29,4 ms.")
     );
+}
+
+#[test]
+fn the_lab_cache_inspector_leaves_nothing_in_english() {
+    let show = || {
+        let mut lab = create("cache-inspector").unwrap();
+        lab.update(Input::Machine(Machine::default()));
+        page(&lab.view(Detail::Full))
+    };
+    assert!(left_in_english(&show()).len() > 30);
+    let german = in_german(show);
+    assert_eq!(left_in_english(&german), Vec::<String>::new());
+    assert!(german.contains("price beginnt in Zeile 5."), "{german}");
 }
 
 #[test]

@@ -77,6 +77,8 @@ pub(super) enum Step {
     Calls(Vec<Planned>),
     Memory(MemoryAction),
     Fault(MemoryFault),
+    /// Lets all that was called so far be so many milliseconds older.
+    Pass(f64),
 }
 
 /// What is being done.
@@ -88,6 +90,8 @@ pub(super) struct Doing {
     pub(super) is_listing: bool,
     /// Calls whose answers are waited for.
     pub(super) planned: Vec<Planned>,
+    /// The keys of the calls that were made.
+    pub(super) keys: Vec<String>,
     /// Calls that were made.
     pub(super) made: Vec<Made>,
     /// What was remembered before.
@@ -119,6 +123,7 @@ impl Doing {
             steps: steps.into_iter().collect(),
             is_listing: false,
             planned: Vec::new(),
+            keys: Vec::new(),
             made: Vec::new(),
             before,
             freed: None,

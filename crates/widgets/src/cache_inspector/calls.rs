@@ -5,7 +5,7 @@ use protocol::{CallMode, CallRules, Dependency, FunctionInfo, FunctionParameter,
 use values::Value;
 
 use super::action::Planned;
-use super::fields::Written;
+use super::fields::{Fields, Written};
 use super::state::{CacheInspector, MOST_SHOWN, Made};
 use crate::lab::{Called, LabCall};
 
@@ -25,14 +25,14 @@ const PROGRAM: &str = "program";
 const LARGE_FILE: &str = "large";
 
 impl CacheInspector {
-    /// A call of the visitor's function.
+    /// A call of the visitor's function, with these fields.
     pub(super) fn plan(
         &mut self,
+        fields: &Fields,
         call: &Written,
         rules: &CallRules,
         mode: CallMode,
     ) -> Result<Planned, String> {
-        let fields = &self.fields;
         let program = fields.program()?;
         let files = fields.files();
         let mut world = Still {
@@ -117,6 +117,9 @@ impl CacheInspector {
             return false;
         };
         let planned = doing.planned.remove(at);
+        if !called.key.is_empty() && !doing.keys.contains(&called.key) {
+            doing.keys.push(called.key.clone());
+        }
         for warning in &called.warnings {
             if !self.notices.contains(warning) {
                 self.notices.push(warning.clone());

@@ -29,9 +29,6 @@ pub(super) const FILE: &str = "rate.txt";
 pub(super) const FILE_TEXT: &str = "0.19";
 /// When the file was last changed, at first: 2026-01-01.
 const FILE_MADE: f64 = 1_767_225_600_000.0;
-/// The most calls in a row.
-const MOST_CALLS: usize = 20;
-
 /// What the visitor has filled in.
 #[derive(Clone, Debug)]
 pub(super) struct Fields {
@@ -186,33 +183,6 @@ impl Fields {
             None => return Err(t!("There is no argument that could be another one.")),
         }
         self.call(arguments)
-    }
-
-    /// The calls in a row.
-    ///
-    /// # Errors
-    /// A sentence about the first that is none.
-    pub(super) fn series(&self) -> Result<Vec<Written>, String> {
-        let name = &self.program()?.function().name;
-        let lines = self.calls.lines().map(str::trim);
-        let lines: Vec<_> = lines
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .collect();
-        if lines.is_empty() || lines.len() > MOST_CALLS {
-            return Err(t!(
-                "Write from 1 to {most} calls, one on each line.",
-                most = MOST_CALLS
-            ));
-        }
-        let call = |line: &&str| {
-            let within = line.strip_prefix(name.as_str()).map(str::trim_start);
-            let within = within.and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')'));
-            match within {
-                Some(arguments) => self.written(arguments),
-                None => Err(t!("“{line}” is no call of {name}.", line, name)),
-            }
-        };
-        lines.iter().map(call).collect()
     }
 
     /// How calls are remembered.

@@ -1,10 +1,11 @@
 //! What the lab does with what it hears.
 
 use language::t;
-use protocol::{CallMode, LabEvent, MemoryAction, MemoryAnswer};
+use protocol::{CallMode, CallRules, LabEvent, MemoryAction, MemoryAnswer};
 
 use super::action::{Did, Doing, Planned, Step};
 use super::calls::{LARGE_BYTES, LARGE_CALLS, LARGE_NAME};
+use super::series::Line;
 use super::state::{CacheInspector, named};
 use super::{fields, view};
 use crate::facts::Facts;
@@ -155,9 +156,10 @@ impl CacheInspector {
             self.fields.arguments = fields::listed(&call.arguments);
         }
         let rules = self.fields.rules()?;
-        let mut planned = vec![self.plan(&call, &rules, mode)?];
+        let fields = self.fields.clone();
+        let mut planned = vec![self.plan(&fields, &call, &rules, mode)?];
         if did == Did::Two {
-            planned.push(self.plan(&call, &rules, mode)?);
+            planned.push(self.plan(&fields, &call, &rules, mode)?);
         }
         let mut doing = self.doing(did, call.text, [Step::Calls(planned)]);
         self.note_source(&mut doing)?;
@@ -165,18 +167,23 @@ impl CacheInspector {
     }
 
     fn series(&mut self) -> Result<Doing, String> {
-        let calls = self.fields.series()?;
+        let lines = self.fields.series()?;
         let rules = self.fields.rules()?;
         let function = self.fields.program()?.function().name.clone();
         let mut steps = vec![Step::Memory(MemoryAction::ClearFunction {
             function: function.clone(),
         })];
-        for call in calls {
-            steps.push(Step::Calls(vec![self.plan(
-                &call,
-                &rules,
-                CallMode::Cached,
-            )?]));
+        for line in lines {
+            steps.push(match line {
+                Line::Pass(milliseconds) => Step::Pass(milliseconds),
+                Line::Call(fields, call) => {
+                    let rules = CallRules {
+                        files: fields.rules()?.files,
+                        ..rules.clone()
+                    };
+                    Step::Calls(vec![self.plan(&fields, &call, &rules, CallMode::Cached)?])
+                }
+            });
         }
         let mut doing = self.doing(Did::Series, function, steps);
         self.note_source(&mut doing)?;
@@ -283,6 +290,13 @@ impl CacheInspector {
             }
             Some(Step::Memory(action)) => vec![Effect::Memory(action)],
             Some(Step::Fault(fault)) => vec![Effect::Fault(fault)],
+            Some(Step::Pass(by_ms)) => {
+                for key in doing.keys.clone() {
+                    let fault = MemoryFault::Age { key, by_ms };
+                    doing.steps.push_front(Step::Fault(fault));
+                }
+                self.next()
+            }
             None => {
                 doing.is_listing = true;
                 let room = Effect::Fault(MemoryFault::Ration { bytes: None });

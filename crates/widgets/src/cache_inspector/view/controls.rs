@@ -167,7 +167,11 @@ pub(super) fn series(lab: &CacheInspector) -> Markup {
             summary { (t!("Several calls in a row")) }
             div.ci-program {
                 label for="ci-series" { (t!("One call on each line")) }
-                textarea #ci-series data-change="calls" rows="7" spellcheck="false" autocapitalize="off" autocomplete="off" { "\n" (fields.calls) }
+                textarea #ci-series data-change="calls" aria-describedby="ci-series-help" rows="7" spellcheck="false" autocapitalize="off" autocomplete="off" { "\n" (fields.calls) }
+            }
+            p #ci-series-help .help {
+                (t!("Between the calls, a line may give a constant another value, write the file, or let time pass (which is acted):"))
+                " " code { "RATE = 0.25" } " · " code { "open(\"" (FILE) "\", \"w\").write(\"0.25\")" } " · " code { "time.sleep(3600)" }
             }
             div.actions { (buttons(lab, false, &[("series", t!("Forget the function, then call all of these"))])) }
         }
