@@ -11,15 +11,12 @@ const NO_INDEXED_DB = 'Object.defineProperty(self, "indexedDB", { value: undefin
 const NO_FILES = 'if (navigator.storage) navigator.storage.getDirectory = () => Promise.reject(new DOMException("not here", "SecurityError"));';
 const REFUSED = 'IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); };';
 const FULL = 'for (const name of ["put", "add"]) IDBObjectStore.prototype[name] = () => { throw new DOMException("no room", "QuotaExceededError"); };';
-/** The transaction is undone after its writes, as when the disk is full. */
-const ABORTED = `for (const name of ["put", "add"]) {
-  const write = IDBObjectStore.prototype[name];
-  IDBObjectStore.prototype[name] = function (...given) {
-    const request = write.apply(this, given);
-    request.addEventListener("success", () => this.transaction.abort());
-    return request;
-  };
-}`;
+/** The transaction is undone in place of being committed, as when the disk is full. */
+const ABORTED = `const commit = IDBTransaction.prototype.commit;
+IDBTransaction.prototype.commit = function () {
+  if (this.mode === "readwrite") this.abort();
+  else commit.call(this);
+};`;
 const UNREADABLE = `for (const name of ["get", "getAll", "getKey", "getAllKeys", "count", "openCursor", "openKeyCursor"]) {
   for (const kind of [IDBObjectStore, IDBIndex]) {
     if (kind.prototype[name]) kind.prototype[name] = () => { throw new DOMException("broken", "UnknownError"); };

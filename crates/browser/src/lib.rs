@@ -9,6 +9,8 @@ mod clock;
 mod convert;
 mod describe;
 #[cfg(feature = "kernel")]
+mod entry_writer;
+#[cfg(feature = "kernel")]
 mod fetch;
 mod host;
 mod hush;
@@ -33,6 +35,8 @@ pub use buffer::JsBuffer;
 pub use clock::{Clock, timer_resolution_us};
 #[cfg(feature = "kernel")]
 pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
+#[cfg(feature = "kernel")]
+pub use entry_writer::{EntryWriter, EntryWriterEvent, write_entries};
 #[cfg(feature = "kernel")]
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]

@@ -69,6 +69,7 @@ pub use journal::{Journal, plan};
 pub use locks::{Locks, Unlocked};
 pub use rules::{LimitError, Rules, Span, bytes_from_text, expires_after};
 pub use store::in_memory::InMemory;
+pub use store::rationed::Rationed;
 pub use store::wire::Damaged;
 pub use store::{Store, StoreError};
 pub use upkeep::{Freed, Stats};
