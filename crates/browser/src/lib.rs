@@ -43,7 +43,7 @@ pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 pub use lock::{Lock, Locks, try_lock};
 pub use nested::Outer;
 #[cfg(feature = "kernel")]
-pub use page::{Page, Values, is_isolated, log_panics};
+pub use page::{Page, Values, bytes, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, memory_bytes, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};
