@@ -58,6 +58,8 @@ impl Kernel {
         };
         let kernel = Rc::clone(self);
         spawn_local(async move {
+            // What a lab shows is what is stored.
+            memory.flush(kernel.clock.now()).await;
             let answer = kernel.answer_about(&memory, &location, action).await;
             kernel.update_lab(id, Input::Now(kernel.clock.now()));
             kernel.update_lab(id, Input::Memory(answer));
