@@ -159,6 +159,7 @@ inBrowsers("a tab that comes while another one computes waits for its result", {
     let evaluated = 0;
     async function slow(n) {
       evaluated += 1;
+      globalThis.computing = evaluated;
       await pause(milliseconds);
       return `${n} after ${milliseconds}`;
     }
@@ -169,7 +170,7 @@ inBrowsers("a tab that comes while another one computes waits for its result", {
   };
   // The first is alone when it begins, and is not any more when it ends.
   const first = withJoblet(page, server, work, 6_000);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await page.waitForFunction(() => globalThis.computing === 3, { polling: 50 });
   const second = await withJoblet(other, server, work, 5);
   assert.deepEqual(second, { values: [1, 2, 3].map((n) => `${n} after 6000`), evaluated: 0 });
   assert.equal((await first).evaluated, 3);
