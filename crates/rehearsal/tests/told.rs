@@ -94,3 +94,45 @@ fn when_a_cached_answer_is_wrong() {
         &[("cache.computed", 2), ("cache.wrong", 0)],
     );
 }
+
+const COSTS: &str = "02-all-cores-once/06-cache-costs";
+
+#[test]
+fn what_a_cache_may_cost() {
+    found(
+        COSTS,
+        "which-one-goes",
+        "series",
+        &[("cache.calls", 6), ("cache.computed", 3)],
+        &[("cache.calls", 7), ("cache.computed", 3)],
+    );
+    found(
+        COSTS,
+        "no-more-room",
+        "fill",
+        &[("fill.arrived", 8)],
+        &[("cache.entries", 2)],
+    );
+    found(
+        COSTS,
+        "four-callers",
+        "series",
+        &[
+            ("cache.calls", 12),
+            ("cache.computed", 2),
+            ("cache.shared", 6),
+        ],
+        &[
+            ("cache.calls", 16),
+            ("cache.computed", 1),
+            ("cache.shared", 3),
+        ],
+    );
+    found(
+        COSTS,
+        "killed-writer",
+        "kill",
+        &[("kill.unsound", 0)],
+        &[("cache.warnings", 1)],
+    );
+}
