@@ -41,6 +41,17 @@ fn found(lesson: &str, example: &str, run: &str, first: &[(&str, i64)], solved: 
     compare(&visit, solved, "solved");
 }
 
+#[test]
+fn which_calls_are_the_same_call() {
+    found(
+        "02-all-cores-once/04-caching",
+        "six-calls",
+        "series",
+        &[("cache.calls", 6), ("cache.computed", 3)],
+        &[("cache.calls", 4), ("cache.computed", 1)],
+    );
+}
+
 const STALE: &str = "02-all-cores-once/05-stale-answers";
 
 #[test]
