@@ -41,6 +41,8 @@ declare module "engine" {
   export function initSync(options: { module: WebAssembly.Module }): unknown;
   export function start_kernel(script: string, threads?: string, texts?: string): void;
   export function start_pool_worker(): void;
+  /** Writes so many entries of so many bytes each into this location. */
+  export function write_entries(location: string, entries: number, bytes: number): void;
   export function compute(rounds: number): void;
 }
 

@@ -1,7 +1,7 @@
-// The script of the engine's workers: it loads the engine and becomes the kernel, a worker of its pool, or one that
-// works as promises.
+// The script of the engine's workers: it loads the engine and becomes the kernel, a worker of its pool, one that
+// works as promises, or one that writes entries.
 
-import init, { compute, initSync, start_kernel, start_pool_worker } from "engine";
+import init, { compute, initSync, start_kernel, start_pool_worker, write_entries } from "engine";
 import { becomes } from "./worker-start";
 
 becomes({
@@ -17,5 +17,9 @@ becomes({
   promises: (module) => {
     initSync({ module });
     return compute;
+  },
+  entries: (module) => {
+    initSync({ module });
+    return write_entries;
   },
 });

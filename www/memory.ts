@@ -64,6 +64,18 @@ export interface CallMetadata {
   inputArgs: string;
 }
 
+/** What an import has changed. */
+export interface Imported {
+  /** How many entries were taken in. */
+  entries: number;
+  /** The size of their results. */
+  bytes: number;
+  /** How many were left out because this memory has results of the same calls that are as new or newer. */
+  older: number;
+  /** How many were left out because their functions have another text here. */
+  otherSource: number;
+}
+
 /** How the calls of one function are remembered. */
 export interface CacheOptions {
   /** The name by which entries are found. Default: the function's own. */
@@ -235,9 +247,11 @@ export class Memory {
   }
 
   /** Takes in the entries of such a file. One that is cut short or altered is refused, and nothing is changed. */
-  async import(file: Uint8Array | ArrayBuffer): Promise<{ entries: number; bytes: number }> {
+  async import(file: Uint8Array | ArrayBuffer): Promise<Imported> {
     const { answer } = await this.#ask({ type: "import" }, [new Uint8Array(file)]);
-    return answer.type === "imported" ? { entries: answer.entries, bytes: answer.bytes } : { entries: 0, bytes: 0 };
+    if (answer.type !== "imported") return { entries: 0, bytes: 0, older: 0, otherSource: 0 };
+    const { entries, bytes, older, otherSource } = answer;
+    return { entries, bytes, older, otherSource };
   }
 
   #uncached(name: string, fn: ((...args: unknown[]) => unknown) | null): Cached<unknown[], unknown> {

@@ -1,7 +1,7 @@
-// How a worker learns what it is to be: the kernel of its module, a worker of its kernel's pool, or one that works as
-// promises.
+// How a worker learns what it is to be: the kernel of its module, a worker of its kernel's pool, one that works as
+// promises, or one that writes entries.
 
-type Start = { role: "kernel"; texts: string | null } | { role: "pool"; module: WebAssembly.Module; lock: string } | Promises;
+type Start = { role: "kernel"; texts: string | null } | { role: "pool"; module: WebAssembly.Module; lock: string } | Promises | Entries;
 
 /** How many async functions are awaited together, and how much each computes. */
 interface Promises {
@@ -11,6 +11,15 @@ interface Promises {
   rounds: number;
 }
 
+/** What is written until the worker is ended. */
+interface Entries {
+  role: "entries";
+  module: WebAssembly.Module;
+  location: string;
+  entries: number;
+  bytes: number;
+}
+
 export interface Roles {
   /** Loads the module and makes this worker the kernel, which speaks the language of this catalogue, or English. */
   kernel: (texts: string | null) => Promise<void>;
@@ -18,6 +27,8 @@ export interface Roles {
   pool: (module: WebAssembly.Module) => () => void;
   /** Gives the worker the compiled module; what is given back computes so many rounds. */
   promises?: (module: WebAssembly.Module) => (rounds: number) => void;
+  /** Gives the worker the compiled module; what is given back writes so many entries of so many bytes there. */
+  entries?: (module: WebAssembly.Module) => (location: string, entries: number, bytes: number) => void;
 }
 
 /** Waits for the word that says what this worker is to be, and becomes that. */
@@ -35,6 +46,8 @@ async function begin(roles: Roles, start: Start): Promise<void> {
     self.postMessage("listening");
   } else if (start.role === "promises") {
     if (roles.promises) self.postMessage(await timed(roles.promises(start.module), start));
+  } else if (start.role === "entries") {
+    roles.entries?.(start.module)(start.location, start.entries, start.bytes);
   } else {
     const work = roles.pool(start.module);
     await hold(start.lock);

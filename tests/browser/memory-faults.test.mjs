@@ -11,15 +11,12 @@ const NO_INDEXED_DB = 'Object.defineProperty(self, "indexedDB", { value: undefin
 const NO_FILES = 'if (navigator.storage) navigator.storage.getDirectory = () => Promise.reject(new DOMException("not here", "SecurityError"));';
 const REFUSED = 'IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); };';
 const FULL = 'for (const name of ["put", "add"]) IDBObjectStore.prototype[name] = () => { throw new DOMException("no room", "QuotaExceededError"); };';
-/** The transaction is undone after its writes, as when the disk is full. */
-const ABORTED = `for (const name of ["put", "add"]) {
-  const write = IDBObjectStore.prototype[name];
-  IDBObjectStore.prototype[name] = function (...given) {
-    const request = write.apply(this, given);
-    request.addEventListener("success", () => this.transaction.abort());
-    return request;
-  };
-}`;
+/** The transaction is undone in place of being committed, as when the disk is full. */
+const ABORTED = `const commit = IDBTransaction.prototype.commit;
+IDBTransaction.prototype.commit = function () {
+  if (this.mode === "readwrite") this.abort();
+  else commit.call(this);
+};`;
 const UNREADABLE = `for (const name of ["get", "getAll", "getKey", "getAllKeys", "count", "openCursor", "openKeyCursor"]) {
   for (const kind of [IDBObjectStore, IDBIndex]) {
     if (kind.prototype[name]) kind.prototype[name] = () => { throw new DOMException("broken", "UnknownError"); };
@@ -212,7 +209,8 @@ inBrowsers("memory.cache, when the database is deleted while it is open: all val
       const wrong = [];
       for (let n = 0; n < 600; n += 1) {
         if ((await cached(n % 60)) !== (n % 60) * 2) wrong.push(n);
-        if (n % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
+        // Firefox lets timers of a page that is not in front wait for a second.
+        if (n % 75 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
       }
       const before = evaluated;
       await cached.clear();
@@ -261,7 +259,7 @@ inBrowsers("a snapshot that was cut short or altered is refused, and nothing is 
     for (let n = 1; n <= 8; n += 1) known.push(await there.cache((n) => `result ${n}`.repeat(n * 100), { name: "repeated" }).checkCallInCache(n));
     return { faults, unchanged, taken, known, entries: (await there.entries()).length };
   });
-  for (const [name, code] of Object.entries(got.faults)) assert.match(code, /^(memory|store)-/, name);
+  for (const [name, code] of Object.entries(got.faults)) assert.match(code, /^snapshot-/, name);
   assert.ok(got.unchanged, "nothing was changed");
   assert.equal(got.taken.entries, 8);
   assert.deepEqual([got.known, got.entries], [Array(8).fill(true), 9]);

@@ -673,7 +673,15 @@ entries: number,
 /**
  * The size of their results.
  */
-bytes: number, } | { "type": "freed", 
+bytes: number, 
+/**
+ * How many were left out because the memory has results of the same calls that are as new or newer.
+ */
+older: number, 
+/**
+ * How many were left out because their functions have another text here.
+ */
+otherSource: number, } | { "type": "freed", 
 /**
  * How many entries.
  */

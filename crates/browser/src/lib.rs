@@ -9,6 +9,8 @@ mod clock;
 mod convert;
 mod describe;
 #[cfg(feature = "kernel")]
+mod entry_writer;
+#[cfg(feature = "kernel")]
 mod fetch;
 mod host;
 mod hush;
@@ -34,12 +36,14 @@ pub use clock::{Clock, timer_resolution_us};
 #[cfg(feature = "kernel")]
 pub use convert::{ConvertError, from_parcel, read_bundle, to_parcel};
 #[cfg(feature = "kernel")]
+pub use entry_writer::{EntryWriter, EntryWriterEvent, write_entries};
+#[cfg(feature = "kernel")]
 pub use fetch::{FetchError, FileHandle, fetch_bytes, fetch_json, files};
 #[cfg(feature = "kernel")]
 pub use lock::{Lock, Locks, try_lock};
 pub use nested::Outer;
 #[cfg(feature = "kernel")]
-pub use page::{Page, Values, is_isolated, log_panics};
+pub use page::{Page, Values, bytes, is_isolated, log_panics};
 pub use pool::message::{TaskFailure, TaskReport};
 pub use pool::worker_side::{FindTask, memory_bytes, start_pool_worker};
 pub use pool::{Job, Pool, PoolEvent};

@@ -14,6 +14,12 @@ use crate::{JsBuffer, from_parcel};
 /// The JavaScript values that travel beside a message.
 pub type Values = Vec<JsValue>;
 
+/// The first of the values beside a message, if it is bytes.
+pub fn bytes(values: &Values) -> Option<Vec<u8>> {
+    let bytes = values.first()?.dyn_ref::<Uint8Array>()?;
+    Some(bytes.to_vec())
+}
+
 /// The page this worker belongs to.
 #[derive(Clone, Debug)]
 pub struct Page(DedicatedWorkerGlobalScope);

@@ -86,7 +86,7 @@ impl Call {
     }
 
     /// The arguments as a person would write them, cut short.
-    pub(crate) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         python::named(&self.arguments, MOST_SHOWN)
     }
 }

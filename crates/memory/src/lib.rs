@@ -27,6 +27,8 @@
 //! the end; [`Memory::take_warnings`] for whoever should see them. What another tab announces is passed on to [`Memory::forget`]
 //! and [`Memory::cleared_elsewhere`].
 //!
+//! **As one file**: [`Memory::export`] and [`Memory::import`].
+//!
 //! Results that are found may share their buffers with the memory ([`Hit::shared`]), and those that are landed do: who hands
 //! buffers over gives a duplicate.
 
@@ -50,6 +52,7 @@ mod lru;
 mod pretty;
 pub mod python;
 mod rules;
+mod snapshot;
 mod sources;
 mod store;
 mod upkeep;
@@ -68,7 +71,9 @@ pub use function::{Function, Parameter, ParameterKind, Source};
 pub use journal::{Journal, plan};
 pub use locks::{Locks, Unlocked};
 pub use rules::{LimitError, Rules, Span, bytes_from_text, expires_after};
+pub use snapshot::{Imported, Snapshot, SnapshotError};
 pub use store::in_memory::InMemory;
+pub use store::rationed::Rationed;
 pub use store::wire::Damaged;
 pub use store::{Store, StoreError};
 pub use upkeep::{Freed, Stats};

@@ -1,6 +1,7 @@
 //! The port behind which entries are kept.
 
 pub(crate) mod in_memory;
+pub(crate) mod rationed;
 pub(crate) mod wire;
 
 use core::fmt;

@@ -291,6 +291,10 @@ pub enum MemoryAnswer {
         entries: f64,
         /// The size of their results.
         bytes: f64,
+        /// How many were left out because the memory has results of the same calls that are as new or newer.
+        older: f64,
+        /// How many were left out because their functions have another text here.
+        other_source: f64,
     },
     /// To `clear`, `clear-function`, `reduce-size` and `delete`: what that freed.
     Freed {

@@ -2,8 +2,11 @@
 //!
 //! Everything runs on one thread; no borrow of a cell is held across an await or a call out of this module.
 
+mod call_tasks;
+mod callers;
 mod calls;
 mod events;
+mod lab_memory;
 mod labs;
 mod listing;
 mod memories;
@@ -25,7 +28,7 @@ use browser::{
     timer_resolution_us,
 };
 use futures_channel::oneshot;
-use memory::Memory;
+use memory::{Memory, Rationed};
 use parallel::{Availability, BackendProperties, Backends, Input, TaskId};
 use protocol::{
     BackendInfo, EngineInfo, ErrorInfo, LocalStorageAnswer, LocalStorageQuestion, ParameterInfo,
@@ -34,13 +37,14 @@ use protocol::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+pub(crate) use self::lab_memory::WRITER;
 use self::labs::MountedLab;
 use self::run::Run;
 use self::workers::Workers;
 use crate::examples::Waiting;
 
 /// The memory of a page.
-pub(crate) type KernelMemory = Memory<JsBuffer, AnyStore, Locks>;
+pub(crate) type KernelMemory = Memory<JsBuffer, Rationed<AnyStore>, Locks>;
 /// A result that is being computed for it.
 pub(crate) type Flight = memory::Flight<JsBuffer, browser::Lock>;
 
@@ -60,6 +64,7 @@ pub struct Kernel {
     /// Whether somebody sees to it that what waits is written.
     is_writing: Cell<bool>,
     calls: RefCell<calls::Calls>,
+    call_tasks: RefCell<call_tasks::CallTasks>,
     storage: RefCell<Option<StorageInfo>>,
     timer_resolution_us: Cell<f64>,
     workers: RefCell<Workers>,
@@ -109,6 +114,7 @@ impl Kernel {
             memory: RefCell::default(),
             is_writing: Cell::new(false),
             calls: RefCell::default(),
+            call_tasks: RefCell::default(),
             storage: RefCell::default(),
             timer_resolution_us: Cell::new(0.0),
             workers: RefCell::default(),
@@ -229,7 +235,7 @@ impl Kernel {
             let (store, storage) = open_store(ask).await;
             *kernel.memory.borrow_mut() = Some(Rc::new({
                 let locks = Locks::of(&store);
-                Memory::new(store, locks)
+                Memory::new(Rationed::new(store), locks)
             }));
             *kernel.storage.borrow_mut() = Some(storage.clone());
             kernel.timer_resolution_us.set(timer_resolution_us());

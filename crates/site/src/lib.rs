@@ -20,3 +20,10 @@ fn speak(texts: Option<String>) {
     let catalogue = texts.and_then(|texts| language::Catalogue::unpacked(&texts).ok());
     language::choose(catalogue);
 }
+
+/// Has this worker write so many entries of so many bytes each into this location, one after the other, until it is ended.
+pub fn write_entries(location: String, entries: u32, bytes: u32) {
+    wasm_bindgen_futures::spawn_local(async move {
+        browser::write_entries(location, kernel::WRITER, entries, bytes).await;
+    });
+}

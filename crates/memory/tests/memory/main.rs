@@ -4,5 +4,6 @@
 mod faults;
 mod flights;
 mod keeping;
+mod snapshot;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
 //! The engine's module: the only exported bindings. A worker calls one of these, and is then a kernel, a pool
-//! worker, or one that works as promises.
+//! worker, one that works as promises, or one that writes entries.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,6 +15,13 @@ pub fn start_kernel(script: String, threads: Option<String>, texts: Option<Strin
 #[wasm_bindgen]
 pub fn start_pool_worker() {
     browser::start_pool_worker(tasks::find);
+}
+
+/// Writes so many entries of so many bytes each into this location, until the worker is ended: what the lab *cache inspector*
+/// needs.
+#[wasm_bindgen]
+pub fn write_entries(location: String, entries: u32, bytes: u32) {
+    site::write_entries(location, entries, bytes);
 }
 
 /// Computes so many rounds: what each promise of a worker for promises does.

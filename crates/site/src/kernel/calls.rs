@@ -1,36 +1,27 @@
 //! Remembered calls: one of a function of the page or of a task, and how it goes on.
 
 use core::time::Duration;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use browser::{JsBuffer, Values, read_bundle, sleep};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use memory::{
-    Arguments, Call, Departure, Entry, Function, Hit, Key, Origin, Parameter, ParameterKind,
-    Reference, Rules, Source, Stamp, Wanted,
+    Arguments, Call, Departure, Entry, Function, Key, Parameter, ParameterKind, Rules, Source,
+    Stamp, Wanted, verbose,
 };
-use protocol::{
-    CallAnswer, CallMode, CallOrigin, CallRules, ErrorInfo, FunctionInfo, MemoryEntry,
-    ParallelOptions, Reply, StampInfo, TaskStatus,
-};
-use values::{BundleWriter, Parcel};
+use protocol::{CallAnswer, CallMode, CallOrigin, CallRules, ErrorInfo, FunctionInfo, StampInfo};
+use values::Parcel;
 use wasm_bindgen_futures::spawn_local;
 
-use super::memories::entry_info;
-use super::run::Source as RunSource;
+use super::call_tasks::Computed;
+use super::callers::{Caller, Told, told_entry};
 use super::runs::duplicate;
-use super::{Flight, Kernel, KernelMemory, RunKey, error_info};
+use super::{Flight, Kernel, KernelMemory, error_info};
 
 /// Whoever waits for longer than this for somebody else's result computes it, so that nobody waits forever.
 const WAIT_AT_MOST: Duration = Duration::from_secs(300);
-
-/// A result that was computed, and how long that took in milliseconds.
-type Computed = (Parcel<JsBuffer>, f64);
-
-/// What a task computed, or why it did not.
-pub(super) type TaskEnd = Result<Computed, ErrorInfo>;
 
 /// A function whose calls are remembered.
 #[derive(Debug)]
@@ -39,8 +30,25 @@ pub(super) struct Known {
     pub(super) function: Function,
     pub(super) rules: Rules,
     pub(super) files: Vec<Stamp>,
-    /// Whether the page computes it; if not, the task of its name does.
-    by_page: bool,
+    pub(super) by: By,
+    /// How much is printed of its calls.
+    pub(super) verbose: u32,
+    /// When it became known, in milliseconds since 1970.
+    pub(super) since: f64,
+}
+
+/// Who computes what is not remembered.
+#[derive(Clone, Debug)]
+pub(super) enum By {
+    /// The page.
+    Page,
+    /// The task of the function's name, from the call's arguments.
+    Task,
+    /// A task, from this.
+    LabTask {
+        task: String,
+        item: Parcel<JsBuffer>,
+    },
 }
 
 /// The calls that are under way.
@@ -49,45 +57,17 @@ pub(super) struct Calls {
     functions: BTreeMap<u32, Rc<Known>>,
     computing: BTreeMap<u32, oneshot::Sender<Option<Computed>>>,
     validating: BTreeMap<u32, oneshot::Sender<bool>>,
-    /// Who waits for the end of a task.
-    tasks: BTreeMap<u32, oneshot::Sender<TaskEnd>>,
-    next_task: u32,
-    /// Tasks that wait until another one is done: no more run at once than there are cores.
-    queue: VecDeque<oneshot::Sender<()>>,
-    running: usize,
 }
 
-/// What is told of a result that was found.
-trait Told: Wanted<JsBuffer> + 'static {
-    fn answer(self, entry: MemoryEntry, stale: bool) -> (CallAnswer, Option<Parcel<JsBuffer>>);
-}
-
-impl Told for Hit<JsBuffer> {
-    fn answer(self, entry: MemoryEntry, stale: bool) -> (CallAnswer, Option<Parcel<JsBuffer>>) {
-        let origin = match self.origin {
-            _ if stale => CallOrigin::Stale,
-            Origin::Memory => CallOrigin::Tier,
-            Origin::Store => CallOrigin::Store,
-            Origin::Flight => CallOrigin::Shared,
-        };
-        let value = if self.shared {
-            duplicate(&self.value)
-        } else {
-            self.value
-        };
-        (CallAnswer::Value { origin, entry }, Some(value))
-    }
-}
-
-impl Told for Reference {
-    fn answer(self, entry: MemoryEntry, stale: bool) -> (CallAnswer, Option<Parcel<JsBuffer>>) {
-        let origin = if stale {
-            CallOrigin::Stale
-        } else {
-            CallOrigin::Store
-        };
-        (CallAnswer::Shelved { origin, entry }, None)
-    }
+/// One call on its way.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) caller: Caller,
+    pub(super) known: Rc<Known>,
+    pub(super) mode: CallMode,
+    pub(super) arguments: Parcel<JsBuffer>,
+    /// The files that this call's result is made from, besides the function's.
+    pub(super) files: Vec<Stamp>,
 }
 
 impl Kernel {
@@ -102,17 +82,31 @@ impl Kernel {
         values: &Values,
     ) {
         let defaults = read_bundle(values, 0, &mut Vec::new(), || 0).unwrap_or_default();
-        let known = Known {
-            location,
-            rules: rules_of(rules, !info.dependencies.is_empty()),
-            files: stamps(&rules.files),
-            function: function_of(info, defaults.into_iter()),
-            by_page,
-        };
+        let by = if by_page { By::Page } else { By::Task };
+        let known = self.known(location, info, rules, by, defaults);
         self.calls
             .borrow_mut()
             .functions
             .insert(number, Rc::new(known));
+    }
+
+    pub(super) fn known(
+        &self,
+        location: String,
+        info: FunctionInfo,
+        rules: &CallRules,
+        by: By,
+        defaults: Vec<Parcel<JsBuffer>>,
+    ) -> Known {
+        Known {
+            location,
+            rules: rules_of(rules, !info.dependencies.is_empty()),
+            files: stamps(&rules.files),
+            function: function_of(info, defaults.into_iter()),
+            by,
+            verbose: rules.verbose,
+            since: self.clock.now(),
+        }
     }
 
     pub(super) fn call(
@@ -123,74 +117,76 @@ impl Kernel {
         files: &[StampInfo],
         values: &Values,
     ) {
+        let caller = Caller::page(request);
         let known = self.calls.borrow().functions.get(&function).cloned();
         let arguments = read_bundle(values, 0, &mut Vec::new(), || 0)
             .ok()
             .and_then(|mut parcels| parcels.pop());
         let (Some(known), Some(arguments)) = (known, arguments) else {
             let error = error_info("bad-request", "The arguments of a call cannot be read.");
-            self.tell_call(request, CallAnswer::Failed { error }, None);
+            self.tell_caller(&caller, CallAnswer::Failed { error }, None);
             return;
         };
-        let files = stamps(files);
+        self.begin_call(Asked {
+            caller,
+            known,
+            mode,
+            arguments,
+            files: stamps(files),
+        });
+    }
+
+    /// Makes a call; the caller is told of it.
+    pub(super) fn begin_call(self: &Rc<Self>, asked: Asked) {
         let kernel = Rc::clone(self);
         spawn_local(async move {
-            if let Err(error) = kernel
-                .carry_out_call(request, &known, mode, files, arguments)
-                .await
-            {
-                kernel.tell_call(request, CallAnswer::Failed { error }, None);
+            if let Err(error) = kernel.carry_out_call(&asked).await {
+                kernel.tell_caller(&asked.caller, CallAnswer::Failed { error }, None);
             }
         });
     }
 
-    async fn carry_out_call(
-        self: &Rc<Self>,
-        request: u32,
-        known: &Rc<Known>,
-        mode: CallMode,
-        mut files: Vec<Stamp>,
-        arguments: Parcel<JsBuffer>,
-    ) -> Result<(), ErrorInfo> {
+    async fn carry_out_call(self: &Rc<Self>, asked: &Asked) -> Result<(), ErrorInfo> {
         let Some(memory) = self.memory() else {
             return Err(error_info("bad-request", "The engine has not been opened."));
         };
+        let known = &asked.known;
+        let mut files = asked.files.clone();
         files.extend(known.files.iter().cloned());
-        let call = known.call(arguments.clone())?.with_stamps(files);
+        let call = known.call(asked.arguments.clone())?.with_stamps(files);
         memory.register(&known.location, &known.function).await;
         let rules = &known.rules;
-        match mode {
+        match asked.mode {
             CallMode::Check => {
                 let key = call.key.clone();
                 let found = memory.probe(&[call], rules, self.clock.now()).await.pop();
                 let mut is_known = false;
                 if let Some(entry) = found.flatten() {
-                    is_known = !rules.validates || self.ask_page(request, &key, &entry).await;
+                    is_known =
+                        !rules.validates || self.ask_whether_valid(asked, &key, &entry).await;
                     if !is_known {
                         // What the page does not want is gone, as in joblib.
                         let _ = memory.delete(&[key]).await;
                     }
                 }
-                self.tell_call(request, CallAnswer::Known { known: is_known }, None);
+                let answer = CallAnswer::Known { known: is_known };
+                self.tell_caller(&asked.caller, answer, None);
             }
             CallMode::Forced => {
                 if let Some(flight) = memory.force(vec![call], rules).pop() {
-                    self.compute(&memory, request, known, arguments, flight, mode)
-                        .await?;
+                    self.compute(&memory, asked, flight).await?;
                 }
             }
             CallMode::Cached => {
                 let mut departures = memory.take_off(vec![call], rules, self.clock.now()).await;
                 if let Some(departure) = departures.pop() {
-                    self.go_on_with(&memory, request, known, arguments, departure, mode)
-                        .await?;
+                    self.go_on_with(&memory, asked, departure).await?;
                 }
             }
             CallMode::Shelve => {
                 let mut departures = memory.shelve(vec![call], rules, self.clock.now()).await;
                 if let Some(departure) = departures.pop() {
-                    self.go_on_with(&memory, request, known, arguments, departure, mode)
-                        .await?;
+                    self.go_on_with(&memory, asked, departure).await?;
                 }
             }
         }
@@ -200,34 +196,31 @@ impl Kernel {
     async fn go_on_with<T: Told>(
         self: &Rc<Self>,
         memory: &Rc<KernelMemory>,
-        request: u32,
-        known: &Rc<Known>,
-        arguments: Parcel<JsBuffer>,
+        asked: &Asked,
         mut departure: Departure<T, JsBuffer, browser::Lock>,
-        mode: CallMode,
     ) -> Result<(), ErrorInfo> {
-        let key = known.call(arguments.clone())?.key;
+        let known = &asked.known;
+        let key = known.call(asked.arguments.clone())?.key;
+        let began = self.clock.now();
         loop {
             departure = match departure {
                 Departure::Found(found) => {
-                    self.tell_found(request, &key, found, false);
+                    self.tell_found(asked, &key, found, false, began);
                     break;
                 }
                 Departure::Stale(found, flight) => {
-                    self.tell_found(request, &key, found, true);
+                    self.tell_found(asked, &key, found, true, began);
                     if let Some(flight) = flight {
-                        self.compute(memory, request, known, arguments, flight, mode)
-                            .await?;
+                        self.compute(memory, asked, flight).await?;
                     }
                     break;
                 }
                 Departure::Compute(flight) => {
-                    self.compute(memory, request, known, arguments, flight, mode)
-                        .await?;
+                    self.compute(memory, asked, flight).await?;
                     break;
                 }
                 Departure::Ask(question) => {
-                    let valid = self.ask_page(request, &key, question.entry()).await;
+                    let valid = self.ask_whether_valid(asked, &key, question.entry()).await;
                     let answers = vec![(question, valid)];
                     let now = self.clock.now();
                     match memory.answer(answers, &known.rules, now).await.pop() {
@@ -260,141 +253,94 @@ impl Kernel {
         }
     }
 
-    fn tell_found<T: Told>(&self, request: u32, key: &Key, found: T, stale: bool) {
-        let entry = entry_info(key.clone(), found.entry().clone());
+    fn tell_found<T: Told>(
+        self: &Rc<Self>,
+        asked: &Asked,
+        key: &Key,
+        found: T,
+        stale: bool,
+        began: f64,
+    ) {
+        let known = &asked.known;
+        if T::HAS_VALUE {
+            let now = self.clock.now();
+            if known.verbose > 1 {
+                let since = now - known.since;
+                let line = verbose::loading(known.verbose, since, &known.function, key, None);
+                asked.caller.print(&line);
+            }
+            if known.verbose > 4 {
+                asked
+                    .caller
+                    .print(&verbose::loaded(&known.function, now - began));
+            }
+        }
+        let entry = told_entry(key, found.entry());
         let (answer, value) = found.answer(entry, stale);
-        self.tell_call(request, answer, value);
+        self.tell_caller(&asked.caller, answer, value);
     }
 
     /// Has a call computed, by the page or by a task, and remembers the result.
     async fn compute(
         self: &Rc<Self>,
         memory: &Rc<KernelMemory>,
-        request: u32,
-        known: &Rc<Known>,
-        arguments: Parcel<JsBuffer>,
+        asked: &Asked,
         flight: Flight,
-        mode: CallMode,
     ) -> Result<(), ErrorInfo> {
+        let (caller, known) = (&asked.caller, &asked.known);
         let key = flight.call().key.clone();
-        let (value, duration) =
-            if known.by_page {
+        if known.verbose > 0
+            && let Ok(arguments) = known.arguments(asked.arguments.clone())
+        {
+            caller.print(&verbose::calling(&known.function, &arguments));
+        }
+        let (value, duration) = match (&known.by, caller.request()) {
+            (By::Page, Some(request)) => {
                 let (told, hears) = oneshot::channel();
                 self.calls.borrow_mut().computing.insert(request, told);
-                self.tell_call(request, CallAnswer::Compute, None);
+                self.tell_caller(caller, CallAnswer::Compute, None);
                 hears.await.ok().flatten().ok_or_else(|| {
                     error_info("memory-computation", "The function gave no result.")
                 })?
-            } else {
-                self.compute_task(&known.function.name, arguments).await?
-            };
-        let entry = memory.land(flight, duplicate(&value), duration, self.clock.now());
-        let entry = entry_info(key, entry);
-        let origin = CallOrigin::Computed;
-        match mode {
-            CallMode::Shelve => {
-                self.tell_call(request, CallAnswer::Shelved { origin, entry }, None);
             }
-            _ if known.by_page => self.tell_call(request, CallAnswer::Remembered { entry }, None),
-            _ => self.tell_call(request, CallAnswer::Value { origin, entry }, Some(value)),
+            (By::LabTask { task, item }, _) => self.compute_task(task, item.clone()).await?,
+            (By::Page | By::Task, _) => {
+                self.compute_task(&known.function.name, asked.arguments.clone())
+                    .await?
+            }
+        };
+        let entry = memory.land(flight, duplicate(&value), duration, self.clock.now());
+        if known.verbose > 10 {
+            caller.print(&verbose::persisting(&key));
+        }
+        if known.verbose > 0 {
+            caller.print(&verbose::called(&known.function, duration));
+        }
+        let entry = told_entry(&key, &entry);
+        let origin = CallOrigin::Computed;
+        match asked.mode {
+            CallMode::Shelve => {
+                self.tell_caller(caller, CallAnswer::Shelved { origin, entry }, None);
+            }
+            _ if matches!(known.by, By::Page) => {
+                self.tell_caller(caller, CallAnswer::Remembered { entry }, None);
+            }
+            _ => self.tell_caller(caller, CallAnswer::Value { origin, entry }, Some(value)),
         }
         self.write_behind();
         Ok(())
     }
 
-    /// Runs one task in the pool.
-    pub(super) async fn compute_task(
-        self: &Rc<Self>,
-        task: &str,
-        item: Parcel<JsBuffer>,
-    ) -> TaskEnd {
-        let turn = {
-            let mut calls = self.calls.borrow_mut();
-            if calls.running < self.cores.get().get() {
-                calls.running += 1;
-                None
-            } else {
-                let (told, hears) = oneshot::channel();
-                calls.queue.push_back(told);
-                Some(hears)
-            }
-        };
-        if let Some(turn) = turn {
-            let _ = turn.await;
-        }
-        let end = self.run_task(task, item).await;
-        let mut calls = self.calls.borrow_mut();
-        loop {
-            match calls.queue.pop_front() {
-                // The turn goes on to the next one.
-                Some(next) => {
-                    if next.send(()).is_ok() {
-                        break;
-                    }
-                }
-                None => {
-                    calls.running -= 1;
-                    break;
-                }
-            }
-        }
-        end
-    }
-
-    async fn run_task(self: &Rc<Self>, task: &str, item: Parcel<JsBuffer>) -> TaskEnd {
-        let options = ParallelOptions {
-            task: task.to_owned(),
-            events: Some(false),
-            ..ParallelOptions::default()
-        };
-        let run = self.prepare(&options, RunSource::Parcels(VecDeque::from([item])))?;
-        let (told, hears) = oneshot::channel();
-        let number = {
-            let mut calls = self.calls.borrow_mut();
-            let number = calls.next_task;
-            calls.next_task = number.wrapping_add(1);
-            calls.tasks.insert(number, told);
-            number
-        };
-        self.begin(RunKey::Call(number), run);
-        hears
-            .await
-            .unwrap_or_else(|_| Err(error_info("cancelled", "The engine was closed.")))
-    }
-
-    /// A task of a call has ended, in this way.
-    pub(super) fn task_done(
-        &self,
-        number: u32,
-        outcome: protocol::TaskOutcome,
-        value: Option<Parcel<JsBuffer>>,
-    ) {
-        let Some(told) = self.calls.borrow_mut().tasks.remove(&number) else {
-            return;
-        };
-        let end = match (outcome.status, value) {
-            (TaskStatus::Ok | TaskStatus::Cached, Some(value)) => Ok((value, outcome.duration_ms)),
-            _ => Err(outcome
-                .error
-                .unwrap_or_else(|| error_info("task-failed", "The task failed."))),
-        };
-        let _ = told.send(end);
-    }
-
-    /// The run of a task of a call is over, perhaps without a result.
-    pub(super) fn task_over(&self, number: u32, error: Option<ErrorInfo>) {
-        if let Some(told) = self.calls.borrow_mut().tasks.remove(&number) {
-            let error = error.unwrap_or_else(|| error_info("task-failed", "The task failed."));
-            let _ = told.send(Err(error));
-        }
-    }
-
     /// Asks the page whether an entry is still good.
-    async fn ask_page(&self, request: u32, key: &Key, entry: &Entry) -> bool {
+    async fn ask_whether_valid(self: &Rc<Self>, asked: &Asked, key: &Key, entry: &Entry) -> bool {
+        // Only the page has rules that ask.
+        let Some(request) = asked.caller.request() else {
+            return true;
+        };
         let (told, hears) = oneshot::channel();
         self.calls.borrow_mut().validating.insert(request, told);
-        let entry = entry_info(key.clone(), entry.clone());
-        self.tell_call(request, CallAnswer::Validate { entry }, None);
+        let entry = told_entry(key, entry);
+        self.tell_caller(&asked.caller, CallAnswer::Validate { entry }, None);
         hears.await.unwrap_or(false)
     }
 
@@ -417,46 +363,25 @@ impl Kernel {
         };
         let _ = told.send(value.map(|value| (value, duration_ms)));
     }
-
-    fn tell_call(&self, request: u32, answer: CallAnswer, value: Option<Parcel<JsBuffer>>) {
-        let warnings = self.memory().map_or_else(Vec::new, |memory| {
-            memory
-                .take_warnings()
-                .iter()
-                .map(ToString::to_string)
-                .collect()
-        });
-        let told = Reply::Called {
-            request,
-            answer,
-            lines: Vec::new(),
-            warnings,
-        };
-        match value {
-            Some(value) => self.send_value(&told, value),
-            None => self.page.send(&told),
-        }
-    }
-
-    /// Tells the page something, with one value beside it.
-    pub(super) fn send_value(&self, told: &Reply, value: Parcel<JsBuffer>) {
-        let mut block = BundleWriter::default();
-        block.add(0, value.buffers.len(), &value.head);
-        self.page.send_block(told, &block.finish(), &value.buffers);
-    }
 }
 
 impl Known {
     fn call(&self, arguments: Parcel<JsBuffer>) -> Result<Call, ErrorInfo> {
-        let unreadable = |error: values::ParcelError| error_info(error.code(), &error.to_string());
-        let arguments = if self.by_page {
-            Arguments::of_call(arguments).map_err(unreadable)?
-        } else {
-            Arguments::of_task(arguments).map_err(unreadable)?
-        };
         self.function
-            .call(Some(&self.location), arguments, &self.rules)
+            .call(
+                Some(&self.location),
+                self.arguments(arguments)?,
+                &self.rules,
+            )
             .map_err(|error| error_info(error.code(), &error.to_string()))
+    }
+
+    fn arguments(&self, arguments: Parcel<JsBuffer>) -> Result<Arguments<JsBuffer>, ErrorInfo> {
+        match self.by {
+            By::Task => Arguments::of_task(arguments),
+            By::Page | By::LabTask { .. } => Arguments::of_call(arguments),
+        }
+        .map_err(|error| error_info(error.code(), &error.to_string()))
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct MountedLab {
 
 impl MountedLab {
     /// The name of the memory that keeps this lab's results: the same for every lab of the name, on every page.
-    fn location(&self) -> String {
+    pub(super) fn location(&self) -> String {
         format!("lab-{}", self.name)
     }
 }
@@ -210,7 +210,9 @@ impl Kernel {
             Effect::ReadMemory => self.with_memory(id, Input::Stored, false),
             Effect::EndWorkers => self.end_idle_workers(),
             Effect::Promises { count, rounds } => self.begin_promises(id, count, rounds),
-            Effect::Call(_) | Effect::Memory(_) | Effect::Fault(_) => {}
+            Effect::Call(call) => self.lab_call(id, *call),
+            Effect::Memory(action) => self.ask_lab_memory(id, action),
+            Effect::Fault(fault) => self.harm_lab_memory(id, fault),
         }
     }
 

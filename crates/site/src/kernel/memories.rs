@@ -3,10 +3,10 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use browser::{Values, sleep};
+use browser::{JsBuffer, Values, sleep};
 use memory::{Entry, Freed, Key, Limits, Reference, StoreError, bytes_from_text};
 use parallel::Report;
-use protocol::{Loose, MemoryAction, MemoryAnswer, MemoryEntry, Reply};
+use protocol::{Loose, MemoryAction, MemoryAnswer, MemoryEntry, Position, Reply};
 use wasm_bindgen_futures::spawn_local;
 
 use super::runs::duplicate;
@@ -65,12 +65,23 @@ impl Kernel {
         request: u32,
         location: String,
         action: MemoryAction,
-        _values: &Values,
+        values: &Values,
     ) {
         let Some(memory) = self.memory() else { return };
         let kernel = Rc::clone(self);
+        let file = match action {
+            MemoryAction::Import => browser::bytes(values).unwrap_or_default(),
+            _ => Vec::new(),
+        };
         spawn_local(async move {
             let action = match action {
+                MemoryAction::Export => {
+                    return kernel.export(request, &memory, &location).await;
+                }
+                MemoryAction::Import => {
+                    let answer = kernel.import(&memory, &location, &file).await;
+                    return kernel.page.send(&Reply::Memory { request, answer });
+                }
                 MemoryAction::Entries => {
                     return kernel.list(request, &memory, &location).await;
                 }
@@ -169,7 +180,7 @@ impl Kernel {
                     count: entries.len() as u32,
                     functions,
                 };
-                let texts = browser::JsBuffer::copy_of(&texts);
+                let texts = JsBuffer::copy_of(&texts);
                 let told = Reply::Memory { request, answer };
                 self.page.send_block(&told, &block, &[texts]);
             }
@@ -177,6 +188,45 @@ impl Kernel {
                 request,
                 answer: refused(error.code(), &error.to_string()),
             }),
+        }
+    }
+
+    async fn export(&self, request: u32, memory: &KernelMemory, location: &str) {
+        let mut file = Vec::new();
+        let mut take = |piece: &[u8]| file.extend_from_slice(piece);
+        let now = self.clock.now();
+        match memory.export_to(location, now, &mut take).await {
+            Ok(entries) => {
+                let entries = entries as f64;
+                let answer = MemoryAnswer::Exported { entries };
+                let told = Reply::Memory { request, answer };
+                self.page.send_block(&told, &file, &[]);
+            }
+            Err(error) => self.page.send(&Reply::Memory {
+                request,
+                answer: refused(error.code(), &error.to_string()),
+            }),
+        }
+    }
+
+    async fn import(&self, memory: &KernelMemory, location: &str, file: &[u8]) -> MemoryAnswer {
+        let now = self.clock.now();
+        match memory.import(location, file, JsBuffer::copy_of, now).await {
+            Ok(imported) => MemoryAnswer::Imported {
+                entries: imported.entries as f64,
+                bytes: imported.bytes as f64,
+                older: imported.older as f64,
+                other_source: imported.other_source as f64,
+            },
+            Err(error) => {
+                let mut info = error_info(error.code(), &error.to_string());
+                info.position = error.position().map(|offset| Position {
+                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
+                    line: None,
+                    column: None,
+                });
+                MemoryAnswer::Failed { error: info }
+            }
         }
     }
 

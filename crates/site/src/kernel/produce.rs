@@ -354,7 +354,7 @@ impl Run {
 }
 
 /// The same with its buffers in JavaScript's memory, from where they can be handed over.
-fn to_buffers(parcel: Parcel<Vec<u8>>) -> Parcel<JsBuffer> {
+pub(super) fn to_buffers(parcel: Parcel<Vec<u8>>) -> Parcel<JsBuffer> {
     Parcel {
         head: parcel.head,
         buffers: parcel

@@ -13,8 +13,8 @@ use super::Kernel;
 
 /// The workers that do work as promises, by the lab that asked for it; each lab has one at a time.
 pub(super) struct PromisesWorkers {
-    script: String,
-    module: JsValue,
+    pub(super) script: String,
+    pub(super) module: JsValue,
     of_labs: RefCell<BTreeMap<u32, Promises>>,
 }
 
