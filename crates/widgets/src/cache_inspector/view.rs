@@ -17,6 +17,7 @@ pub(super) fn regions(lab: &CacheInspector, detail: Detail) -> Vec<(&'static str
     let mut regions = vec![
         ("program", controls::program(lab)),
         ("rules", controls::rules(lab)),
+        ("series", controls::series(lab)),
         ("actions", controls::actions(lab)),
         ("status", status(lab)),
     ];
@@ -35,7 +36,6 @@ pub(super) fn regions(lab: &CacheInspector, detail: Detail) -> Vec<(&'static str
             regions.push(("printed", printed(lab)));
         }
     }
-    regions.push(("series", controls::series(lab)));
     regions.push(("harm", controls::harm(lab)));
     regions
 }

@@ -31,12 +31,6 @@ pub(super) fn program(lab: &CacheInspector) -> Markup {
                 }
             }
             div.field {
-                label for="ci-arguments" { (t!("Arguments")) }
-                input #ci-arguments type="text" size="24" autocomplete="off" spellcheck="false" autocapitalize="off" data-change="arguments"
-                    value=(fields.arguments) aria-describedby="ci-arguments-help";
-                span #ci-arguments-help .help { (t!("As between the parentheses of a call: {example}", example = example(lab))) }
-            }
-            div.field {
                 label for="ci-file" { (t!("The file {name}", name = FILE)) }
                 input #ci-file type="text" size="8" autocomplete="off" spellcheck="false" data-change="file" value=(fields.file) aria-describedby="ci-file-help";
                 span #ci-file-help .help { (t!("A program may read it: {code}", code = format!("float(open(\"{FILE}\").read())"))) }
@@ -190,10 +184,20 @@ pub(super) fn actions(lab: &CacheInspector) -> Markup {
         ("force", t!("Force")),
         ("check", t!("Is it remembered?")),
     ];
+    let fields = &lab.fields;
     html! {
-        div.actions {
-            (buttons(lab, true, &all))
-            button type="button" data-press="stop" aria-disabled=[(!lab.is_busy()).then_some("true")] { (t!("Stop")) }
+        fieldset.ci-one {
+            legend { (t!("One call")) }
+            div.field {
+                label for="ci-arguments" { (t!("Arguments")) }
+                input #ci-arguments type="text" size="24" autocomplete="off" spellcheck="false" autocapitalize="off" data-change="arguments"
+                    value=(fields.arguments) aria-describedby="ci-arguments-help";
+                span #ci-arguments-help .help { (t!("As between the parentheses of a call: {example}", example = example(lab))) }
+            }
+            div.actions {
+                (buttons(lab, true, &all))
+                button type="button" data-press="stop" aria-disabled=[(!lab.is_busy()).then_some("true")] { (t!("Stop")) }
+            }
         }
     }
 }
@@ -217,10 +221,7 @@ pub(super) fn series(lab: &CacheInspector) -> Markup {
             }
             p #ci-series-help .help {
                 (t!("Between the calls, a line may give a constant another value, write the function anew, write the file, let time pass (which is acted), or remove what is remembered:"))
-                @for (at, line) in between.iter().enumerate() {
-                    @if at > 0 { " ·" }
-                    " " code { (line) }
-                }
+                @for (at, line) in between.iter().enumerate() { @if at > 0 { " ·" } " " code { (line) } }
             }
             div.field {
                 label for="ci-callers" { (t!("Each call is made by")) }
