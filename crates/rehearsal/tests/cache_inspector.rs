@@ -409,6 +409,25 @@ fn a_full_store_makes_room_and_every_value_arrives() {
 }
 
 #[test]
+fn what_the_buttons_at_the_end_do_is_said_beside_them_too() {
+    let mut visit = visit();
+    let beside = |visit: &Visit| {
+        between(
+            &visit.html(),
+            "<p class=\"status\" aria-hidden=\"true\">",
+            "</p>",
+        )
+    };
+    visit.press("reopen");
+    assert_eq!(beside(&visit), Some(status(&visit)));
+    visit.change("items-limit", "few");
+    visit.press("reduce");
+    assert_eq!(beside(&visit), Some(status(&visit)));
+    visit.press("call");
+    assert_eq!(beside(&visit), None);
+}
+
+#[test]
 fn a_killed_writer_leaves_whole_entries_and_those_before() {
     let mut visit = visit();
     visit.press("call");

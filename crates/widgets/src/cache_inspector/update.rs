@@ -65,6 +65,7 @@ impl CacheInspector {
         if self.is_busy() {
             return Vec::new();
         }
+        self.is_harm = view::HARM.contains(&control);
         let planned = match control {
             "edit" => return self.edit(),
             "move" => return self.set_source(&format!("\n{}", self.fields.source)),

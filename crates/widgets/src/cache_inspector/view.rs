@@ -3,6 +3,7 @@
 mod controls;
 mod entries;
 
+pub(super) use controls::HARM;
 use language::{mark, t, text};
 use maud::{Markup, html};
 use protocol::CallOrigin;
@@ -67,12 +68,17 @@ const fn origin_words(origin: Option<CallOrigin>) -> &'static str {
 fn status(lab: &CacheInspector) -> Markup {
     html! {
         div role="status" {
-            p.status { @if lab.is_busy() { (t!("Working …")) } @else { (lab.status) } }
+            p.status { (said(lab)) }
             @for notice in &lab.notices {
                 p.notice.ci-warning { strong { (t!("Warning:")) } " " (notice) }
             }
         }
     }
+}
+
+/// What the lab says of itself.
+fn said(lab: &CacheInspector) -> Markup {
+    html! { @if lab.is_busy() { (t!("Working …")) } @else { (lab.status) } }
 }
 
 fn recorded(lab: &CacheInspector) -> Markup {

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::super::fields::{FILE, Fields, listed};
 use super::super::state::CacheInspector;
+use super::said;
 
 pub(super) fn program(lab: &CacheInspector) -> Markup {
     let fields = &lab.fields;
@@ -242,6 +243,10 @@ fn name(lab: &CacheInspector) -> &str {
     program.map_or("price", |program| program.function().name.as_str())
 }
 
+/// The buttons of what can happen to a cache.
+pub(in super::super) const HARM: [&str; 7] =
+    ["two", "reopen", "fill", "kill", "forget", "clear", "reduce"];
+
 pub(super) fn harm(lab: &CacheInspector) -> Markup {
     let fields = &lab.fields;
     let limits = [
@@ -288,5 +293,7 @@ pub(super) fn harm(lab: &CacheInspector) -> Markup {
             }
             div.actions { (buttons(lab, false, &[("reduce", t!("Reduce"))])) }
         }
+        // What is said further up, for those who see only this; it was read out there.
+        @if lab.is_harm { p.status aria-hidden="true" { (said(lab)) } }
     }
 }
