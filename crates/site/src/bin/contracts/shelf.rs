@@ -1,9 +1,10 @@
 //! A store in IndexedDB in the hands of a script. Results are the samples of the contract suite, named by location, number
 //! and length. Whatever fails is thrown as the text of the error, its code first.
 
-use browser::{IndexedDb, JsBuffer};
+use browser::{IndexedDb, JsBuffer, LocalStorage, from_parcel};
 use memory::{Key, Store, StoreError, Stored, Use, contract};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// A store in IndexedDB.
 #[wasm_bindgen]
@@ -27,6 +28,35 @@ fn samples(location: &str, from: u32, count: u32, bytes: usize) -> Vec<Stored<Js
 fn keys(location: &str, from: u32, count: u32) -> Vec<Key> {
     (from..from + count)
         .map(|number| sample(location, number, 0).key)
+        .collect()
+}
+
+/// As [`Shelf::values`], of the store in localStorage, which `answer` asks.
+///
+/// # Errors
+/// As those of [`Shelf::values`].
+#[wasm_bindgen]
+pub async fn values_in_local_storage(
+    answer: JsValue,
+    location: String,
+) -> Result<Vec<JsValue>, String> {
+    let store = LocalStorage::from_function(answer.unchecked_into())
+        .await
+        .map_err(told)?;
+    values(&store, &location).await
+}
+
+async fn values(store: &impl Store<JsBuffer>, location: &str) -> Result<Vec<JsValue>, String> {
+    let entries = store.entries(location).await.map_err(told)?;
+    let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
+    let found = store.get(&keys).await.map_err(told)?;
+    keys.iter()
+        .zip(found)
+        .map(|(key, found)| {
+            let sound = found.filter(Stored::is_sound);
+            let stored = sound.ok_or_else(|| key.storage_key())?;
+            from_parcel(&stored.value).map_err(|error| error.to_string())
+        })
         .collect()
 }
 
@@ -105,6 +135,14 @@ impl Shelf {
                 format!("{} {bytes} {hits} {last}", key.storage_key())
             })
             .collect())
+    }
+
+    /// The results of a location, in the order of their storage keys, as a page gets them.
+    ///
+    /// # Errors
+    /// As the store's; or the storage key of one that is missing or not sound.
+    pub async fn values(&self, location: String) -> Result<Vec<JsValue>, String> {
+        values(&self.0, &location).await
     }
 
     /// How many entries a location lists, all of which are read.
