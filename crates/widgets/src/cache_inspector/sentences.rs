@@ -85,10 +85,11 @@ impl CacheInspector {
         let gone = doing.gone(&self.entries);
         let name = made.call.split('(').next().unwrap_or_default();
         let (own, others): (Vec<_>, Vec<_>) = gone.iter().partition(|entry| entry.function == name);
-        if doing.edited && !own.is_empty() {
+        let replaced = self.replaced(doing, name);
+        if doing.edited && made.is_computed() && own.len() + replaced > 0 {
             add(t!(
                 "The function had been edited: what was remembered of its old text is gone ({results}).",
-                results = format::plural(own.len() as u64, "result")
+                results = format::plural((own.len() + replaced) as u64, "result")
             ));
         }
         if !others.is_empty() {
@@ -112,6 +113,15 @@ impl CacheInspector {
             ));
         }
         said
+    }
+
+    /// How many results of this function were there before and were computed anew since.
+    fn replaced(&self, doing: &Doing, function: &str) -> usize {
+        let is_replaced = |before: &&MemoryEntry| {
+            let now = self.entries.iter().find(|now| now.key == before.key);
+            before.function == function && now.is_some_and(|now| now.created > before.created)
+        };
+        doing.before.iter().filter(is_replaced).count()
     }
 
     fn of_fill(&self, doing: &Doing) -> String {

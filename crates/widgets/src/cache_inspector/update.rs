@@ -223,15 +223,15 @@ impl CacheInspector {
         // Room for about five of eight.
         let room = held + (LARGE_BYTES * LARGE_CALLS.unsigned_abs() * 5 / 8) as f64;
         let function = LARGE_NAME.to_owned();
+        let ration = || Step::Fault(MemoryFault::Ration { bytes: Some(room) });
         let mut steps = vec![
             Step::Memory(MemoryAction::ClearFunction { function }),
-            Step::Fault(MemoryFault::Ration { bytes: Some(room) }),
+            ration(),
         ];
-        steps.extend(
-            self.plan_large()
-                .into_iter()
-                .map(|planned| Step::Calls(vec![planned])),
-        );
+        // Before each harm what waits is written: so the results are written one after the other.
+        for planned in self.plan_large() {
+            steps.extend([Step::Calls(vec![planned]), ration()]);
+        }
         let mut doing = self.doing(Did::Fill, String::new(), steps);
         doing.before.retain(|entry| entry.function != LARGE_NAME);
         doing
@@ -354,7 +354,7 @@ impl CacheInspector {
         };
         match result {
             // What the last one undoes is nobody's step.
-            Ok(Faulted::Rationed) if doing.steps.is_empty() => Vec::new(),
+            Ok(Faulted::Rationed) if doing.is_listing => Vec::new(),
             Ok(faulted) => {
                 doing.faulted = Some(faulted);
                 self.next()
