@@ -9,6 +9,8 @@ const START_WITHIN = 20_000;
 
 /** How often the kernel is asked whether it is there, in milliseconds. */
 const PING_EVERY = 5_000;
+/** Whoever is closed and still writes after this long is ended, in milliseconds. */
+const CLOSES_WITHIN = 3_000;
 /**
  * After so many questions without any answer the kernel is given up. Several, and not one with a longer wait: after the
  * machine has slept only one question is late.
@@ -120,9 +122,11 @@ export class Kernel {
     if (!this.#isLost) this.send({ type: "unmount", lab });
   }
 
-  /** Ends the kernel and every worker it started. */
+  /** Ends the kernel and every worker it started, once what waits to be written is written. */
   close(): void {
-    this.#end(new JobletError({ code: "closed", message: "The engine was closed." }));
+    if (this.#isLost) return;
+    this.#lost(new JobletError({ code: "closed", message: "The engine was closed." }));
+    this.#endSoon();
   }
 
   /**
@@ -152,6 +156,21 @@ export class Kernel {
     // The kernel's own workers end with it.
     this.#worker.terminate();
     this.#lost(error);
+  }
+
+  /** Ends the kernel once what waits to be written is written, or if that takes too long. */
+  #endSoon(): void {
+    const worker = this.#worker;
+    const timer = setTimeout(() => worker.terminate(), CLOSES_WITHIN);
+    worker.onmessage = ({ data: [reply] }: MessageEvent<[Reply, unknown[]]>) => {
+      if (reply.type === "local-storage") {
+        worker.postMessage([{ type: "local-storage", request: reply.request, answer: answerLocalStorage(reply.question) } satisfies Request, []]);
+      } else if (reply.type === "closed") {
+        clearTimeout(timer);
+        worker.terminate();
+      }
+    };
+    worker.postMessage([{ type: "close" } satisfies Request, []]);
   }
 
   #lost(error: JobletError): void {

@@ -185,6 +185,7 @@ export class Memory {
         positional: withDefaults(args, described.parameters),
         compute: fn && (() => fn(...args)),
         validate: options.validate,
+        isQuiet: rules.verbose === 0,
         ...telling,
       });
     };
@@ -307,6 +308,8 @@ interface Wanted {
   positional: unknown[];
   compute: (() => unknown) | null;
   validate: CacheOptions["validate"];
+  /** Whether nothing is printed of it. */
+  isQuiet: boolean;
   onLine: (line: PrintedLine) => void;
   onWarning: (warning: string) => void;
 }
@@ -458,6 +461,11 @@ class Calls {
       }
     }
     this.#kernel.send({ type: "computed", request, durationMs: performance.now() - began, failed }, values);
+    // Whatever is asked of the kernel next is asked after it has heard of the result.
+    if (!failed && call.mode === "cached" && call.isQuiet && !call.isAnswered) {
+      call.resolve({ value: call.computed?.value, entry: null, known: true });
+      call.isAnswered = true;
+    }
   }
 
   async #validate(request: number, call: UnderWay, entry: MemoryEntry): Promise<void> {

@@ -152,3 +152,26 @@ inBrowsers("100,000 entries: all are listed, the right half goes, and the page a
   assert.ok(got.inOrder, "something went that was used later than something that stayed");
   assert.equal(got.usedAgain, 1_000, "what was used last stayed");
 });
+
+inBrowsers("a tab that comes while another one computes waits for its result", { patience: 2 }, async ({ page, newPage, server }) => {
+  const other = await newPage();
+  const work = async ({ joblet, pause }, milliseconds) => {
+    let evaluated = 0;
+    async function slow(n) {
+      evaluated += 1;
+      globalThis.computing = evaluated;
+      await pause(milliseconds);
+      return `${n} after ${milliseconds}`;
+    }
+    // One text in both tabs, or the second one's would be another function.
+    const cached = joblet.memory("meeting").cache(slow);
+    const values = await Promise.all([1, 2, 3].map((n) => cached(n)));
+    return { values, evaluated };
+  };
+  // The first is alone when it begins, and is not any more when it ends.
+  const first = withJoblet(page, server, work, 6_000);
+  await page.waitForFunction(() => globalThis.computing === 3, { polling: 50 });
+  const second = await withJoblet(other, server, work, 5);
+  assert.deepEqual(second, { values: [1, 2, 3].map((n) => `${n} after 6000`), evaluated: 0 });
+  assert.equal((await first).evaluated, 3);
+});

@@ -214,7 +214,7 @@ eventKinds: Array<string>,
 /**
  * The ways in which workers go, by their numbers in a block of events.
  */
-losses: Array<string>, } | { "type": "pong" } | { "type": "need-items", 
+losses: Array<string>, } | { "type": "pong" } | { "type": "closed" } | { "type": "need-items", 
 /**
  * The run.
  */

@@ -1,5 +1,6 @@
 //! Locks among all tabs and workers of this site: Web Locks, and leases in the database where the browser has none.
 
+mod alone;
 mod leases;
 
 use core::cell::RefCell;
@@ -11,6 +12,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 
+use self::alone::{Alone, OwnLock};
 use self::leases::{Lease, Leases};
 use crate::{AnyStore, IndexedDb};
 
@@ -28,6 +30,7 @@ pub struct Lock(#[expect(dead_code, reason = "dropping it is what releases the l
 enum Held {
     Web(#[expect(dead_code, reason = "dropped")] WebLock),
     Leased(#[expect(dead_code, reason = "dropped")] Lease),
+    Own(#[expect(dead_code, reason = "dropped")] OwnLock),
     /// Nobody could be kept away.
     Freely,
 }
@@ -114,8 +117,15 @@ pub(crate) async fn share(name: &str) -> Option<Lock> {
 
 /// The locks of those who share a store.
 #[derive(Debug)]
-pub struct Locks {
-    leases: Option<Leases>,
+pub struct Locks(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// Web Locks, while somebody else is there.
+    Web(Alone),
+    Leases(Leases),
+    /// Nobody else can see the store.
+    Free,
 }
 
 impl Locks {
@@ -125,19 +135,26 @@ impl Locks {
     pub fn of(store: &AnyStore) -> Self {
         match store {
             AnyStore::IndexedDb(database) => Self::of_database(database),
-            _ => Self { leases: None },
+            AnyStore::LocalStorage(_) if has_web_locks() => {
+                Self(Kind::Web(Alone::begin("joblet/localstorage")))
+            }
+            _ => Self(Kind::Free),
         }
     }
 
     /// The locks of the store in this database.
     pub fn of_database(database: &IndexedDb) -> Self {
-        let leases = (!has_web_locks()).then(|| Leases::new(database.connection().clone()));
-        Self { leases }
+        Self(if has_web_locks() {
+            let name = format!("joblet/database/{}", database.name());
+            Kind::Web(Alone::begin(&name))
+        } else {
+            Kind::Leases(Leases::new(database.connection().clone()))
+        })
     }
 
     /// Whether these are Web Locks, and not leases.
     pub const fn are_web_locks(&self) -> bool {
-        self.leases.is_none()
+        matches!(self.0, Kind::Web(_))
     }
 }
 
@@ -151,24 +168,50 @@ impl memory::Locks for Locks {
     type Lock = Lock;
 
     async fn try_lock(&self, names: &[String]) -> Vec<Option<Lock>> {
-        let Some(leases) = &self.leases else {
-            return join_all(names.iter().map(|name| try_lock(name))).await;
-        };
-        leases
-            .try_take(names)
-            .await
-            .into_iter()
-            .map(|lease| lease.map(|lease| Lock(Held::Leased(lease))))
-            .collect()
+        match &self.0 {
+            Kind::Web(alone) => {
+                alone.settled().await;
+                let own = names.iter().map(|name| alone.try_own(name));
+                if let Ok(locks) = own.collect::<Result<Vec<_>, ()>>() {
+                    let own = |lock: Option<OwnLock>| lock.map(|lock| Lock(Held::Own(lock)));
+                    return locks.into_iter().map(own).collect();
+                }
+                join_all(names.iter().map(|name| try_lock(name))).await
+            }
+            Kind::Leases(leases) => leases
+                .try_take(names)
+                .await
+                .into_iter()
+                .map(|lease| lease.map(|lease| Lock(Held::Leased(lease))))
+                .collect(),
+            Kind::Free => names.iter().map(|_| Some(Lock(Held::Freely))).collect(),
+        }
     }
 
     async fn lock(&self, name: &str) -> Lock {
-        if let Some(leases) = &self.leases {
-            return Lock(Held::Leased(leases.take(name).await));
+        match &self.0 {
+            Kind::Web(alone) => {
+                alone.settled().await;
+                match alone.try_own(name) {
+                    Ok(Some(own)) => return Lock(Held::Own(own)),
+                    Ok(None) => alone.make_real(name).await,
+                    Err(()) => {}
+                }
+                match ask(name, &[]).await {
+                    Asked::Granted(lock) => lock,
+                    Asked::Refused | Asked::Impossible => Lock(Held::Freely),
+                }
+            }
+            Kind::Leases(leases) => Lock(Held::Leased(leases.take(name).await)),
+            Kind::Free => Lock(Held::Freely),
         }
-        match ask(name, &[]).await {
-            Asked::Granted(lock) => lock,
-            Asked::Refused | Asked::Impossible => Lock(Held::Freely),
+    }
+
+    fn is_alone(&self) -> bool {
+        match &self.0 {
+            Kind::Web(alone) => alone.is_alone(),
+            Kind::Leases(_) => false,
+            Kind::Free => true,
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::example_file::{ReadyExample, Step};
 const REGION: &str = "<div data-region=\"";
 
 /// The regions of each lab that an example may do without. All others are what it is set up with, and what it found.
-const FURTHER: [(&str, &[&str]); 3] = [
+const FURTHER: [(&str, &[&str]); 4] = [
     ("bytes", &["edit", "cut", "survival", "append", "other"]),
+    ("cache-inspector", &["series", "harm"]),
     ("formats", &["times", "scatter", "transport", "table"]),
     ("sql-or-files", &["own", "own-rows"]),
 ];

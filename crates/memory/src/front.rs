@@ -26,6 +26,8 @@ pub struct TierLimits {
     /// After this long without news from the store, the store is asked whether it still has the result: another tab may have
     /// removed or replaced it.
     pub trusted: Milliseconds,
+    /// The same while [nobody else](Locks::is_alone) shares the store: only the browser and its user can have removed something.
+    pub trusted_alone: Milliseconds,
 }
 
 impl Default for TierLimits {
@@ -34,6 +36,7 @@ impl Default for TierLimits {
             bytes: 32 << 20,
             bytes_each: 1 << 20,
             trusted: 2_000.0,
+            trusted_alone: 60_000.0,
         }
     }
 }
@@ -165,10 +168,15 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         show: impl FnOnce(InHand<'_, B>) -> T,
     ) -> Option<T> {
         if let Some(held) = self.tier.borrow_mut().used(key) {
-            let age = now - held.seen;
+            let limits = self.tier_limits.get();
+            let trusted = if self.locks.is_alone() {
+                limits.trusted_alone
+            } else {
+                limits.trusted
+            };
             return Some(show(InHand {
                 stored: &held.stored,
-                is_trusted: self.is_gone.get() || age < self.tier_limits.get().trusted,
+                is_trusted: self.is_gone.get() || now - held.seen < trusted,
             }));
         }
         let waiting = self.waiting.borrow();

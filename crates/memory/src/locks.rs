@@ -11,6 +11,12 @@ pub trait Locks {
 
     /// Waits for a lock, and takes it.
     async fn lock(&self, name: &str) -> Self::Lock;
+
+    /// Whether nobody else has shared the store since this began. Once somebody has, never again. While it is so, nothing that
+    /// was found out about the store has been changed by somebody else.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// Locks of a store that nobody else shares: everybody gets every lock.

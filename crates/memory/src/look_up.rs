@@ -321,6 +321,14 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
                 None => Departure::Wait(pending.call),
             });
         }
+        if self.locks.is_alone() {
+            // Nobody can have written it meanwhile.
+            for pending in locked {
+                let at = pending.at;
+                departures[at] = Some(self.go(pending, rules, now));
+            }
+            return;
+        }
         self.recheck(locked, rules, now, departures).await;
     }
 

@@ -30,6 +30,8 @@ pub enum Reply {
     },
     /// To `ping`.
     Pong,
+    /// To `close`: nothing waits to be written any more.
+    Closed,
     /// A run wants items: at most this many, as soon as there are some.
     NeedItems {
         /// The run.

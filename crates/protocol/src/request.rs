@@ -182,6 +182,6 @@ pub enum Request {
     Flush,
     /// Are you there? Answered by `pong`.
     Ping,
-    /// Ends all workers.
+    /// Ends all workers, and writes what waits to be written. Answered by `closed`, after which this kernel can be ended.
     Close,
 }

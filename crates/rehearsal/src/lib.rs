@@ -14,7 +14,6 @@ mod fault;
 #[path = "../../site/src/options.rs"]
 #[allow(dead_code, reason = "what only matters to real workers")]
 mod options;
-mod rationed;
 mod remembered;
 mod storage;
 mod visit;

@@ -6,9 +6,9 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 
 use memory::{
-    Arguments, Call, Departure, Entry, Flight, Freed, Function, Hit, Key, Limits, Memory, Origin,
-    Parameter, ParameterKind, Rules, Source, Stamp, Store, Stored, Unlocked, bytes_from_text,
-    verbose,
+    Arguments, Call, Departure, Entry, Flight, Freed, Function, Hit, InMemory, Key, Limits, Memory,
+    Origin, Parameter, ParameterKind, Rationed, Rules, Source, Stamp, Store, Stored, Unlocked,
+    bytes_from_text, verbose,
 };
 use protocol::{
     CallMode, CallOrigin, ErrorInfo, Loose, MemoryAction, MemoryAnswer, MemoryEntry,
@@ -16,8 +16,6 @@ use protocol::{
 };
 use values::{Parcel, Value};
 use widgets::{Called, Effect, Faulted, Input, LabCall, MemoryFault};
-
-use crate::rationed::Rationed;
 
 type Buffer = Vec<u8>;
 
@@ -36,7 +34,7 @@ const WRITER: &str = "writer";
 
 /// A memory, its store and its clock.
 pub(crate) struct Remembered {
-    memory: Memory<Buffer, Rationed, Unlocked>,
+    memory: Memory<Buffer, Rationed<InMemory<Buffer>>, Unlocked>,
     now: f64,
 }
 
@@ -325,7 +323,7 @@ impl Remembered {
                 Ok(Faulted::Corrupted)
             }
             MemoryFault::Ration { bytes } => {
-                store.room.set(bytes.map(|bytes| bytes as u64));
+                store.set_room(LOCATION, bytes.map(|bytes| bytes as u64));
                 Ok(Faulted::Rationed)
             }
             MemoryFault::Reopen => {

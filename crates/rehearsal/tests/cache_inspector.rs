@@ -409,6 +409,25 @@ fn a_full_store_makes_room_and_every_value_arrives() {
 }
 
 #[test]
+fn what_the_buttons_at_the_end_do_is_said_beside_them_too() {
+    let mut visit = visit();
+    let beside = |visit: &Visit| {
+        between(
+            &visit.html(),
+            "<p class=\"status\" aria-hidden=\"true\">",
+            "</p>",
+        )
+    };
+    visit.press("reopen");
+    assert_eq!(beside(&visit), Some(status(&visit)));
+    visit.change("items-limit", "few");
+    visit.press("reduce");
+    assert_eq!(beside(&visit), Some(status(&visit)));
+    visit.press("call");
+    assert_eq!(beside(&visit), None);
+}
+
+#[test]
 fn a_killed_writer_leaves_whole_entries_and_those_before() {
     let mut visit = visit();
     visit.press("call");
@@ -594,4 +613,163 @@ fn between_calls_constants_and_the_file_change_and_time_passes() {
             status(&visit)
         );
     }
+}
+
+const HALF: &str = "def half(n):
+    return n / 2
+";
+
+#[test]
+fn between_calls_a_function_is_written_anew() {
+    let mut visit = visit();
+    visit.change("source", HALF);
+    visit.change(
+        "calls",
+        "half(3)\ndef half(n):\n    # as before\n    return n / 2\nhalf(3)\nhalf(3)\ndef half(n):\n    return n / 2\nhalf(3)",
+    );
+    for _ in 0..2 {
+        visit.press("series");
+        assert_eq!(
+            (count(&visit, "cache.computed"), count(&visit, "cache.hits")),
+            (3, 1)
+        );
+    }
+    // A function that it uses is no part of the key.
+    visit.change(
+        "source",
+        "def tax(n):\n    return n * 2\n\n\ndef gross(n):\n    return n + tax(n)\n",
+    );
+    visit.change(
+        "calls",
+        "gross(3)\ndef tax(n):\n    return n * 3\n\ngross(3)",
+    );
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.wrong")
+        ),
+        (1, 1)
+    );
+    assert!(
+        status(&visit)
+            .ends_with("Wrong answers: 1. Something had changed that is no part of the key."),
+        "{}",
+        status(&visit)
+    );
+    visit.change("watch-uses", "true");
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.wrong")
+        ),
+        (2, 0)
+    );
+    for wrong in [
+        "def other(n):\n    return 1",
+        "def gross(n):\n    return",
+        "def gross",
+        "gross(1",
+    ] {
+        visit.change("calls", wrong);
+        visit.press("series");
+        assert!(
+            status(&visit).starts_with("Not done."),
+            "{wrong}: {}",
+            status(&visit)
+        );
+    }
+}
+
+#[test]
+fn between_calls_results_are_removed_as_by_joblib() {
+    let mut visit = visit();
+    visit.change("source", HALF);
+    let calls = |limit: &str| {
+        format!("half(1)\nhalf(2)\nhalf(3)\nhalf(1)\n{limit}\ntime.sleep(60)\nhalf(1)\nhalf(3)")
+    };
+    for (limit, computed) in [
+        ("memory.reduce_size(items_limit=2)", 3),
+        ("memory.reduce_size(None, 1)", 4),
+        ("memory.reduce_size(bytes_limit=0)", 5),
+        ("memory.reduce_size(bytes_limit=\"1K\")", 3),
+        ("memory.clear()", 5),
+        ("half.clear()", 5),
+    ] {
+        visit.change("calls", &calls(limit));
+        visit.press("series");
+        assert_eq!(count(&visit, "cache.computed"), computed, "{limit}");
+    }
+    visit.change("calls", &calls("memory.reduce_size(items_limit=2)"));
+    visit.press("series");
+    assert_eq!(count(&visit, "cache.freed"), 1);
+    assert!(
+        status(&visit).ends_with("Removed in between: 1 result, 9 bytes."),
+        "{}",
+        status(&visit)
+    );
+    visit.change("calls", &calls("memory.reduce_size(\"12Q\")"));
+    visit.press("series");
+    assert!(
+        status(&visit).starts_with("Not done. `12Q` is not a size."),
+        "{}",
+        status(&visit)
+    );
+    assert_eq!(count(&visit, "cache.calls"), 4);
+    for wrong in [
+        "memory.reduce_size(items=2)",
+        "memory.reduce_size(items_limit=\"a\")",
+        "memory.reduce_size(1, 2, 3)",
+    ] {
+        visit.change("calls", &calls(wrong));
+        visit.press("series");
+        assert!(
+            status(&visit).contains("is no call of half"),
+            "{wrong}: {}",
+            status(&visit)
+        );
+    }
+}
+
+#[test]
+fn several_callers_at_once_compute_each_call_once() {
+    let mut visit = visit();
+    visit.change("calls", "price(1)\nprice(2)\nprice(1)");
+    visit.change("callers", "4");
+    visit.press("series");
+    assert_eq!(
+        (
+            count(&visit, "cache.calls"),
+            count(&visit, "cache.computed"),
+            count(&visit, "cache.shared")
+        ),
+        (12, 2, 6)
+    );
+    assert!(
+        status(&visit).ends_with("Waited for somebody who was computing the same: 6."),
+        "{}",
+        status(&visit)
+    );
+}
+
+#[test]
+fn a_file_that_was_written_again_has_changed_even_if_its_text_has_not() {
+    let mut visit = visit();
+    visit.change(
+        "source",
+        "def price(net):\n    return net * float(open(\"rate.txt\").read())\n",
+    );
+    visit.change("watch-file", "true");
+    visit.change(
+        "calls",
+        "price(1)\nprice(1)\nopen(\"rate.txt\", \"w\").write(\"0.19\")\nprice(1)\nprice(1)",
+    );
+    visit.press("series");
+    assert_eq!(count(&visit, "cache.computed"), 2);
+    assert!(
+        visit
+            .html()
+            .contains("<span class=\"ci-set\">the file’s last change counts</span>")
+    );
 }

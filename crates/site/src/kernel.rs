@@ -221,6 +221,14 @@ impl Kernel {
             Request::Close => {
                 self.pool.end_all();
                 self.threads.end_all();
+                let (page, now) = (self.page.clone(), self.clock.now());
+                let memory = self.memory();
+                spawn_local(async move {
+                    if let Some(memory) = memory {
+                        memory.flush(now).await;
+                    }
+                    page.send(&Reply::Closed);
+                });
             }
             _ => {}
         }

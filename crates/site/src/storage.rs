@@ -112,6 +112,7 @@ impl StorageKernel {
             Request::Close => {
                 self.pool.end_all();
                 self.end_all_sql();
+                self.page.send(&Reply::Closed);
             }
             // The others are for the engine's kernel.
             _ => {}

@@ -76,6 +76,11 @@ impl IndexedDb {
         Ok(store)
     }
 
+    /// The database's name.
+    pub(crate) fn name(&self) -> &str {
+        self.connection.name()
+    }
+
     pub(crate) const fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -3,7 +3,9 @@
 use memory::{Limits, Rules, Store, Stored, TierLimits};
 use values::{Parcel, Value};
 
-use crate::support::{at, call, compute, f, found, now, packed, soon, tested, value_of};
+use crate::support::{
+    Faulty, Solo, Tested, at, call, compute, f, found, now, packed, soon, tested, value_of,
+};
 
 fn hit(memory: &crate::support::Tested, x: i64) -> Option<Value> {
     found(memory, call(x), &Rules::default(), 500.0).map(|hit| value_of(&hit))
@@ -98,6 +100,34 @@ fn a_hit_from_memory_asks_the_store_nothing_until_it_is_long_ago() {
     // Another tab removes it.
     now(memory.store().inner.delete(&[call(1).key])).unwrap();
     assert!(found(&memory, call(1), &Rules::default(), 4_000.0).is_none());
+}
+
+#[test]
+fn who_is_alone_asks_once_and_believes_what_is_in_memory() {
+    let solo = Solo::default();
+    solo.0.set(true);
+    let memory = Tested::new(Faulty::default(), solo.clone());
+    let asked = || {
+        let store = memory.store();
+        store.times("get") + store.times("known")
+    };
+    compute(&memory, call(1), packed(10), 0.0);
+    assert_eq!(
+        asked(),
+        1,
+        "nobody can have written it since it was looked up"
+    );
+    now(memory.flush(0.0));
+    assert!(found(&memory, call(1), &Rules::default(), 59_999.0).is_some());
+    assert_eq!(asked(), 1);
+    assert!(found(&memory, call(1), &Rules::default(), 60_000.0).is_some());
+    assert_eq!(asked(), 2, "the browser may have removed it");
+    // Somebody else comes.
+    solo.0.set(false);
+    assert!(found(&memory, call(1), &Rules::default(), 62_000.0).is_some());
+    assert_eq!(asked(), 3);
+    compute(&memory, call(2), packed(20), 62_000.0);
+    assert_eq!(asked(), 5, "asks again once it has the lock");
 }
 
 #[test]

@@ -370,6 +370,24 @@ pub(crate) fn packed(number: i64) -> Parcel<Buffer> {
 /// A memory over a store that fails when told to.
 pub(crate) type Tested<L = memory::Unlocked> = Memory<Buffer, Faulty, L>;
 
+/// Locks that everybody gets, of one who knows whether others are there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Solo(pub(crate) Rc<Cell<bool>>);
+
+impl Locks for Solo {
+    type Lock = ();
+
+    async fn try_lock(&self, names: &[String]) -> Vec<Option<()>> {
+        names.iter().map(|_| Some(())).collect()
+    }
+
+    async fn lock(&self, _: &str) {}
+
+    fn is_alone(&self) -> bool {
+        self.0.get()
+    }
+}
+
 pub(crate) fn tested() -> Tested {
     Memory::new(Faulty::default(), memory::Unlocked)
 }

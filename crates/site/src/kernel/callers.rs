@@ -141,7 +141,7 @@ impl Kernel {
                     warnings,
                 };
                 match value {
-                    Some(value) => self.send_value(&told, value),
+                    Some(value) => self.send_value(&told, &value),
                     None => self.page.send(&told),
                 }
             }
@@ -155,7 +155,7 @@ impl Kernel {
                     return;
                 }
                 let (key, origin, computed_ms, result) = outcome(answer, value);
-                let called = Called {
+                let told = Called {
                     number: *number,
                     key,
                     origin,
@@ -165,14 +165,14 @@ impl Kernel {
                     lines: lines.into_iter().map(|line| line.text).collect(),
                     warnings,
                 };
-                self.update_lab(*lab, Input::Called(Box::new(called)));
+                self.update_lab(*lab, Input::Called(Box::new(told)));
                 self.show_lab(*lab);
             }
         }
     }
 
     /// Tells the page something, with one value beside it.
-    pub(super) fn send_value(&self, told: &Reply, value: Parcel<JsBuffer>) {
+    pub(super) fn send_value(&self, told: &Reply, value: &Parcel<JsBuffer>) {
         let mut block = BundleWriter::default();
         block.add(0, value.buffers.len(), &value.head);
         self.page.send_block(told, &block.finish(), &value.buffers);

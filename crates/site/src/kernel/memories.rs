@@ -248,7 +248,7 @@ impl Kernel {
                         } else {
                             hit.value
                         };
-                        return self.send_value(&told, value);
+                        return self.send_value(&told, &value);
                     }
                     Err(error) => refused(error.code(), &error.to_string()),
                 }

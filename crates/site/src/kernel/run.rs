@@ -47,6 +47,10 @@ pub(super) struct Initializer {
 
 /// One run.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is about something else"
+)]
 pub(super) struct Run {
     /// Unlike its key, never used again: what was begun for a run that has ended is told apart by it.
     pub(super) serial: u64,

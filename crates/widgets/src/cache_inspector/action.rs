@@ -107,8 +107,10 @@ pub(super) struct Doing {
     pub(super) moved_from: Option<u32>,
     /// Whether the function was edited since it was last called.
     pub(super) edited: bool,
-    /// What went wrong: code and sentence. Nothing more is done then.
+    /// What went wrong: code and sentence. Nothing more is done then, but for the calls of a series.
     pub(super) error: Option<(String, String)>,
+    /// Whether something went wrong that is no call: then a series is not gone on with either.
+    pub(super) is_broken_off: bool,
 }
 
 impl Doing {
@@ -133,6 +135,7 @@ impl Doing {
             moved_from: None,
             edited: false,
             error: None,
+            is_broken_off: false,
         }
     }
 

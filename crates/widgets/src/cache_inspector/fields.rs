@@ -29,6 +29,9 @@ pub(super) const FILE: &str = "rate.txt";
 pub(super) const FILE_TEXT: &str = "0.19";
 /// When the file was last changed, at first: 2026-01-01.
 const FILE_MADE: f64 = 1_767_225_600_000.0;
+/// As many callers at once.
+const MOST_CALLERS: u32 = 4;
+
 /// What the visitor has filled in.
 #[derive(Clone, Debug)]
 pub(super) struct Fields {
@@ -37,6 +40,8 @@ pub(super) struct Fields {
     pub(super) program: Result<Program, FormulaError>,
     pub(super) arguments: String,
     pub(super) calls: String,
+    /// As many make each call of the series at the same time.
+    pub(super) callers: u32,
     pub(super) file: String,
     /// When the file was last changed, in milliseconds since 1970.
     pub(super) file_changed: f64,
@@ -62,6 +67,7 @@ impl Default for Fields {
             program: Program::parse(SOURCE),
             arguments: "100".to_owned(),
             calls: CALLS.to_owned(),
+            callers: 1,
             file: FILE_TEXT.to_owned(),
             file_changed: FILE_MADE,
             ignore: String::new(),
@@ -103,6 +109,11 @@ impl Fields {
                 value.clone_into(&mut self.file);
                 self.file_changed = now.max(self.file_changed + 1.0);
             }
+            "callers" => {
+                self.callers = trimmed
+                    .parse()
+                    .map_or(1, |callers: u32| callers.clamp(1, MOST_CALLERS));
+            }
             "arguments" => trimmed.clone_into(&mut self.arguments),
             "ignore" => trimmed.clone_into(&mut self.ignore),
             "version" => trimmed.clone_into(&mut self.version),
@@ -117,6 +128,12 @@ impl Fields {
             "watch-file" => self.watch_file = value == "true",
             _ => {}
         }
+    }
+
+    /// Writes the file. That it has changed is known even if the text is the same.
+    pub(super) fn write_file(&mut self, text: String) {
+        self.file = text;
+        self.file_changed += 1.0;
     }
 
     /// The program.

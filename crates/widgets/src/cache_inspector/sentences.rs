@@ -18,7 +18,7 @@ impl CacheInspector {
     /// What is said at the end.
     pub(super) fn said(&self, doing: &Doing) -> Status {
         if let Some((_, message)) = &doing.error
-            && doing.did != Did::Series
+            && (doing.did != Did::Series || doing.is_broken_off)
         {
             return Status::fault(message.clone());
         }
@@ -28,7 +28,7 @@ impl CacheInspector {
         Status::said(match doing.did {
             Did::Call | Did::Keyword | Did::Other | Did::Force => self.of_call(doing),
             Did::Two => of_two(&doing.made),
-            Did::Series => of_series(&doing.made),
+            Did::Series => of_series(doing),
             Did::Check => match doing.known {
                 Some(true) => t!(
                     "Done: {about} is remembered. Nothing was computed to find that out.",
@@ -208,17 +208,45 @@ fn of_two(made: &[Made]) -> String {
     }
 }
 
-fn of_series(made: &[Made]) -> String {
-    let totals = Totals::of(made);
+fn of_series(doing: &Doing) -> String {
+    let totals = Totals::of(&doing.made);
     let mut said = t!(
         "Done: {calls} calls, beginning with nothing remembered. {computed} were computed, {hits} remembered.",
         calls = totals.calls,
         computed = totals.computed,
         hits = totals.hits
     );
-    if totals.failed > 0 {
+    let mut add = |sentence: String| {
         said.push(' ');
-        said.push_str(&t!(
+        said.push_str(&sentence);
+    };
+    if totals.shared > 0 {
+        add(t!(
+            "Waited for somebody who was computing the same: {shared}.",
+            shared = totals.shared
+        ));
+    }
+    if totals.stale > 0 {
+        add(t!(
+            "Old answers, given past their time while a new one was computed: {stale}.",
+            stale = totals.stale
+        ));
+    }
+    if let Some((entries, bytes)) = doing.freed.filter(|(entries, _)| *entries > 0) {
+        add(t!(
+            "Removed in between: {results}, {size}.",
+            results = format::plural(entries, "result"),
+            size = format::size(bytes)
+        ));
+    }
+    if totals.wrong > 0 {
+        add(t!(
+            "Wrong answers: {wrong}. Something had changed that is no part of the key.",
+            wrong = totals.wrong
+        ));
+    }
+    if totals.failed > 0 {
+        add(t!(
             "{failed} failed, which is never remembered.",
             failed = totals.failed
         ));

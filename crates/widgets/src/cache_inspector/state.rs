@@ -120,6 +120,8 @@ pub(crate) struct CacheInspector {
     pub(super) called: Option<(String, u32)>,
     pub(super) next_call: u32,
     pub(super) status: Status,
+    /// Whether the button that was pressed last is one of those below everything else.
+    pub(super) is_harm: bool,
     /// What warnings say, and what else happened.
     pub(super) notices: Vec<String>,
     pub(super) facts: Facts,

@@ -45,8 +45,7 @@ impl Lab for CacheInspector {
     }
 
     fn view(&self, detail: Detail) -> Vec<(&'static str, maud::Markup)> {
-        // Between the steps of what is being done nothing large is shown either.
-        view::regions(self, detail == Detail::Full && !self.is_busy())
+        view::regions(self, detail)
     }
 
     fn facts(&self) -> &Facts {
@@ -66,6 +65,7 @@ impl CacheInspector {
         if self.is_busy() {
             return Vec::new();
         }
+        self.is_harm = view::HARM.contains(&control);
         let planned = match control {
             "edit" => return self.edit(),
             "move" => return self.set_source(&format!("\n{}", self.fields.source)),
@@ -176,12 +176,16 @@ impl CacheInspector {
         for line in lines {
             steps.push(match line {
                 Line::Pass(milliseconds) => Step::Pass(milliseconds),
+                Line::Ask(action) => Step::Memory(action),
                 Line::Call(fields, call) => {
                     let rules = CallRules {
                         files: fields.rules()?.files,
                         ..rules.clone()
                     };
-                    Step::Calls(vec![self.plan(&fields, &call, &rules, CallMode::Cached)?])
+                    let calls = 0..self.fields.callers;
+                    let planned =
+                        calls.map(|_| self.plan(&fields, &call, &rules, CallMode::Cached));
+                    Step::Calls(planned.collect::<Result<_, _>>()?)
                 }
             });
         }
@@ -278,7 +282,7 @@ impl CacheInspector {
         let Some(doing) = &mut self.doing else {
             return Vec::new();
         };
-        if doing.error.is_some() && doing.did != Did::Series {
+        if doing.is_broken_off || doing.error.is_some() && doing.did != Did::Series {
             doing.steps.clear();
         }
         match doing.steps.pop_front() {
@@ -314,8 +318,12 @@ impl CacheInspector {
                 Vec::new()
             }
             MemoryAnswer::Freed { entries, bytes } => {
-                if let Some(doing) = &mut self.doing {
-                    doing.freed = Some((entries as u64, bytes as u64));
+                // That a series begins with nothing is no loss.
+                let is_begin =
+                    |doing: &&mut Doing| doing.did == Did::Series && doing.made.is_empty();
+                if let Some(doing) = self.doing.as_mut().filter(|doing| !is_begin(doing)) {
+                    let (of_entries, of_bytes) = doing.freed.unwrap_or_default();
+                    doing.freed = Some((of_entries + entries as u64, of_bytes + bytes as u64));
                 }
                 self.next()
             }
@@ -334,6 +342,7 @@ impl CacheInspector {
     fn failed(&mut self, code: String, message: String) -> Vec<Effect> {
         if let Some(doing) = &mut self.doing {
             doing.error = Some((code, message));
+            doing.is_broken_off = true;
             return self.next();
         }
         Vec::new()
@@ -350,6 +359,8 @@ impl CacheInspector {
                 doing.faulted = Some(faulted);
                 self.next()
             }
+            // What was removed meanwhile does not grow older.
+            Err(_) if doing.did == Did::Series => self.next(),
             Err(why) => self.failed("fault".to_owned(), why),
         }
     }

@@ -3,32 +3,40 @@
 mod controls;
 mod entries;
 
+pub(super) use controls::HARM;
 use language::{mark, t, text};
 use maud::{Markup, html};
 use protocol::CallOrigin;
 
 use super::state::{CacheInspector, Made};
 use crate::format;
+use crate::lab::Detail;
 
-pub(super) fn regions(lab: &CacheInspector, all: bool) -> Vec<(&'static str, Markup)> {
+/// The regions. Of what is large, calls are shown as they happen, entries only when everything is done.
+pub(super) fn regions(lab: &CacheInspector, detail: Detail) -> Vec<(&'static str, Markup)> {
+    let is_full = detail == Detail::Full;
     let mut regions = vec![
         ("program", controls::program(lab)),
         ("rules", controls::rules(lab)),
+        ("series", controls::series(lab)),
         ("actions", controls::actions(lab)),
         ("status", status(lab)),
     ];
     if lab.begun || lab.recorded.is_some() {
         regions.extend([("recorded", recorded(lab)), ("answer", answer(lab))]);
-        if all {
-            regions.extend([
-                ("totals", totals(lab)),
-                ("entries", entries::entries(lab)),
-                ("calls", calls(lab)),
-                ("printed", printed(lab)),
-            ]);
+        if is_full {
+            regions.push(("totals", totals(lab)));
+        }
+        if is_full && !lab.is_busy() {
+            regions.push(("entries", entries::entries(lab)));
+        }
+        if is_full {
+            regions.push(("calls", calls(lab)));
+        }
+        if is_full && !lab.is_busy() {
+            regions.push(("printed", printed(lab)));
         }
     }
-    regions.push(("series", controls::series(lab)));
     regions.push(("harm", controls::harm(lab)));
     regions
 }
@@ -59,13 +67,18 @@ const fn origin_words(origin: Option<CallOrigin>) -> &'static str {
 
 fn status(lab: &CacheInspector) -> Markup {
     html! {
-        p.status role="status" {
-            @if lab.is_busy() { (t!("Working …")) } @else { (lab.status) }
-        }
-        @for notice in &lab.notices {
-            p.notice.ci-warning { strong { (t!("Warning:")) } " " (notice) }
+        div role="status" {
+            p.status { (said(lab)) }
+            @for notice in &lab.notices {
+                p.notice.ci-warning { strong { (t!("Warning:")) } " " (notice) }
+            }
         }
     }
+}
+
+/// What the lab says of itself.
+fn said(lab: &CacheInspector) -> Markup {
+    html! { @if lab.is_busy() { (t!("Working …")) } @else { (lab.status) } }
 }
 
 fn recorded(lab: &CacheInspector) -> Markup {

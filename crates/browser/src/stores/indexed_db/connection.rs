@@ -32,6 +32,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// The database's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Opens the database of this name, makes it if there is none, and brings one of an older layout to today's.
     pub(crate) async fn open(name: &str) -> Result<Self, StoreError> {
         let connection = Self {

@@ -3,8 +3,9 @@
 use language::t;
 use maud::{Markup, html};
 
-use super::super::fields::{FILE, listed};
+use super::super::fields::{FILE, Fields, listed};
 use super::super::state::CacheInspector;
+use super::said;
 
 pub(super) fn program(lab: &CacheInspector) -> Markup {
     let fields = &lab.fields;
@@ -29,12 +30,6 @@ pub(super) fn program(lab: &CacheInspector) -> Markup {
                     button type="button" data-press="move" { (t!("Move it down a line")) }
                     button type="button" data-press="first-text" { (t!("The first text again")) }
                 }
-            }
-            div.field {
-                label for="ci-arguments" { (t!("Arguments")) }
-                input #ci-arguments type="text" size="24" autocomplete="off" spellcheck="false" autocapitalize="off" data-change="arguments"
-                    value=(fields.arguments) aria-describedby="ci-arguments-help";
-                span #ci-arguments-help .help { (t!("As between the parentheses of a call: {example}", example = example(lab))) }
             }
             div.field {
                 label for="ci-file" { (t!("The file {name}", name = FILE)) }
@@ -103,11 +98,19 @@ pub(super) fn rules(lab: &CacheInspector) -> Markup {
             t!("When the file has changed since, compute anew"),
             fields.watch_file,
         ),
-        ("compress", t!("Keep results compressed"), fields.compress),
+        (
+            "compress",
+            t!("Keep results compressed (sizes below are those of the results themselves)"),
+            fields.compress,
+        ),
     ];
     html! {
         details.ci-rules {
-            summary { (t!("How it is remembered")) }
+            summary {
+                (t!("How it is remembered"))
+                @let set = in_force(fields);
+                @if !set.is_empty() { ": " span.ci-set { (set.join("; ")) } }
+            }
             @for (control, label, value, help) in texts {
                 div.field {
                     label for={ "ci-" (control) } { (label) }
@@ -134,6 +137,36 @@ pub(super) fn rules(lab: &CacheInspector) -> Markup {
     }
 }
 
+/// What is set, in words, so that it is seen while the fields are folded away.
+fn in_force(fields: &Fields) -> Vec<String> {
+    let mut set = Vec::new();
+    if !fields.expires.is_empty() {
+        set.push(t!("expires after {seconds} s", seconds = fields.expires));
+    }
+    if !fields.stale.is_empty() {
+        set.push(t!(
+            "for {seconds} s more an old answer will do",
+            seconds = fields.stale
+        ));
+    }
+    if !fields.ignore.is_empty() {
+        set.push(t!("{names} ignored", names = fields.ignore));
+    }
+    if !fields.version.is_empty() {
+        set.push(t!("version {version}", version = fields.version));
+    }
+    for (is_on, words) in [
+        (fields.watch_uses, t!("what it uses is part of the key")),
+        (fields.watch_file, t!("the file’s last change counts")),
+        (fields.compress, t!("compressed")),
+    ] {
+        if is_on {
+            set.push(words);
+        }
+    }
+    set
+}
+
 /// Buttons, of which the first may be the main one.
 fn buttons(lab: &CacheInspector, has_main: bool, all: &[(&str, String)]) -> Markup {
     let off = lab.is_busy().then_some("true");
@@ -152,31 +185,67 @@ pub(super) fn actions(lab: &CacheInspector) -> Markup {
         ("force", t!("Force")),
         ("check", t!("Is it remembered?")),
     ];
+    let fields = &lab.fields;
     html! {
-        div.actions {
-            (buttons(lab, true, &all))
-            button type="button" data-press="stop" aria-disabled=[(!lab.is_busy()).then_some("true")] { (t!("Stop")) }
+        fieldset.ci-one {
+            legend { (t!("One call")) }
+            div.field {
+                label for="ci-arguments" { (t!("Arguments")) }
+                input #ci-arguments type="text" size="24" autocomplete="off" spellcheck="false" autocapitalize="off" data-change="arguments"
+                    value=(fields.arguments) aria-describedby="ci-arguments-help";
+                span #ci-arguments-help .help { (t!("As between the parentheses of a call: {example}", example = example(lab))) }
+            }
+            div.actions {
+                (buttons(lab, true, &all))
+                button type="button" data-press="stop" aria-disabled=[(!lab.is_busy()).then_some("true")] { (t!("Stop")) }
+            }
         }
     }
 }
 
 pub(super) fn series(lab: &CacheInspector) -> Markup {
     let fields = &lab.fields;
+    let between = [
+        "RATE = 0.25".to_owned(),
+        format!("def {}(…):", name(lab)),
+        format!("open(\"{FILE}\", \"w\").write(\"0.25\")"),
+        "time.sleep(3600)".to_owned(),
+        "memory.reduce_size(items_limit=2)".to_owned(),
+        "memory.clear()".to_owned(),
+    ];
     html! {
-        details.ci-series {
-            summary { (t!("Several calls in a row")) }
+        fieldset.ci-series {
+            legend { (t!("Several calls in a row")) }
             div.ci-program {
                 label for="ci-series" { (t!("One call on each line")) }
-                textarea #ci-series data-change="calls" aria-describedby="ci-series-help" rows="7" spellcheck="false" autocapitalize="off" autocomplete="off" { "\n" (fields.calls) }
+                textarea #ci-series data-change="calls" aria-describedby="ci-series-help" rows="8" spellcheck="false" autocapitalize="off" autocomplete="off" { "\n" (fields.calls) }
             }
             p #ci-series-help .help {
-                (t!("Between the calls, a line may give a constant another value, write the file, or let time pass (which is acted):"))
-                " " code { "RATE = 0.25" } " · " code { "open(\"" (FILE) "\", \"w\").write(\"0.25\")" } " · " code { "time.sleep(3600)" }
+                (t!("Between the calls, a line may give a constant another value, write the function anew, write the file, let time pass (which is acted), or remove what is remembered:"))
+                @for (at, line) in between.iter().enumerate() { @if at > 0 { " ·" } " " code { (line) } }
+            }
+            div.field {
+                label for="ci-callers" { (t!("Each call is made by")) }
+                select #ci-callers data-change="callers" {
+                    @for (value, words) in [(1, t!("one caller")), (2, t!("two callers at once")), (4, t!("four callers at once"))] {
+                        option value=(value) selected[fields.callers == value] { (words) }
+                    }
+                }
             }
             div.actions { (buttons(lab, false, &[("series", t!("Forget the function, then call all of these"))])) }
         }
     }
 }
+
+/// The name of the function.
+fn name(lab: &CacheInspector) -> &str {
+    let program = lab.fields.program.as_ref();
+    program.map_or("price", |program| program.function().name.as_str())
+}
+
+/// The buttons of what can happen to a cache.
+pub(in super::super) const HARM: [&str; 7] =
+    ["two", "reopen", "fill", "kill", "forget", "clear", "reduce"];
 
 pub(super) fn harm(lab: &CacheInspector) -> Markup {
     let fields = &lab.fields;
@@ -224,5 +293,7 @@ pub(super) fn harm(lab: &CacheInspector) -> Markup {
             }
             div.actions { (buttons(lab, false, &[("reduce", t!("Reduce"))])) }
         }
+        // What is said further up, for those who see only this; it was read out there.
+        @if lab.is_harm { p.status aria-hidden="true" { (said(lab)) } }
     }
 }
