@@ -68,15 +68,15 @@ addEventListener("message", async ({ data: { module, database, location, bytes, 
 const KILLS = `
 globalThis.compiled ??= WebAssembly.compileStreaming(fetch("contracts_bg.wasm"));
 
-/** One writer, ended at its step, or so many milliseconds after it began. */
-globalThis.kill = async ({ step, after, ...what }) => {
+/** One writer, ended at its step, or so many milliseconds after it began, or had written something (\`once\`). */
+globalThis.kill = async ({ step, once, after, ...what }) => {
   const worker = new Worker("writer.js", { type: "module" });
   const told = { begun: 0, written: 0 };
   await new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }) => {
       Object.assign(told, data);
-      if (step ? data.stays : data.begun) setTimeout(resolve, step ? 0 : after);
+      if (step ? data.stays : data[once]) setTimeout(resolve, step ? 0 : after);
     };
     compiled.then((module) => worker.postMessage({ ...what, step: step ?? 0, module }));
   });
@@ -167,7 +167,7 @@ if (!contracts) {
       Array.from({ length: kills }, (_, at) => {
         const what = { database: databases[at % LANES], location: `${bytes}/${at}`, bytes, batch };
         // Some within a step, before or after what it does, one after the other; the others at any time.
-        return chance() < 0.3 ? { ...what, step: 1 + at } : { ...what, after: chance() * (bytes > 1e6 ? 200 : 40) };
+        return chance() < 0.3 ? { ...what, step: 1 + at } : { ...what, once: at % 2 ? "begun" : "written", after: chance() * (bytes > 1e6 ? 200 : 40) };
       }),
     );
     // Some are whole tabs that are closed.
@@ -191,9 +191,9 @@ if (!contracts) {
     const all = told.map((what) => ({ ...what, reach: what.begun + 10 * what.batch }));
     all.push(...before.map((what) => ({ ...what, begun: what.batch, written: what.batch, reach: what.batch })));
     const seen = await inWorker(page, "later", look, all);
-    let whole = 0;
+    const whole = {};
     let absent = 0;
-    all.forEach(({ location, batch, written, reach }, number) => {
+    all.forEach(({ location, bytes, batch, written, reach }, number) => {
       const { found, listed } = seen[number];
       for (let from = 0; from < reach; from += batch) {
         const states = new Set(found.slice(from, from + batch));
@@ -201,13 +201,13 @@ if (!contracts) {
         const [state] = states;
         if (from + batch <= written) assert.equal(state, "same", `${location}: what was said to be written is there`);
         else assert.match(state, /^(same|none)$/, `${location}: nothing is half there`);
-        if (state === "same") whole += batch;
+        if (state === "same") whole[bytes] = (whole[bytes] ?? 0) + batch;
         else if (from + batch === all[number].begun) absent += 1;
       }
       assert.equal(listed, found.filter((state) => state === "same").length, `${location}: what is listed is what is there`);
     });
-    t.diagnostic(`${whole} results are there; ${absent} of 200 were ended before their last write was whole`);
-    assert.ok(whole > 100 && absent > 50, "some were ended before a write was done, and some after one");
+    t.diagnostic(`of results of so many bytes, so many are there: ${JSON.stringify(whole)}; ${absent} of 200 were ended before their last write was whole`);
+    assert.ok(SIZES.every(({ bytes }) => whole[bytes] > 2 * LANES) && absent > 50, "some were ended before a write was done, and some after one");
     // Whoever opened the store after the kills has removed the files that nobody names.
     for (const database of databases) {
       const { there, named } = await inWorker(page, "files", files, database);

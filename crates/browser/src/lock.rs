@@ -46,6 +46,11 @@ impl Drop for WebLock {
     }
 }
 
+thread_local! {
+    /// Takes the reason why a request came to nothing, as when the page goes, and tells nobody.
+    static UNHEARD: Closure<dyn FnMut(JsValue)> = Closure::new(|_| {});
+}
+
 /// How a request for a Web Lock went.
 enum Asked {
     Granted(Lock),
@@ -83,7 +88,10 @@ fn ask(name: &str, options: &[(&str, JsValue)]) -> impl Future<Output = Asked> +
     async move {
         match asked {
             // A request that is rejected (the page is going) drops the closure, and with it the sender.
-            Ok(_) => hears.await.unwrap_or(Asked::Impossible),
+            Ok(promise) => {
+                UNHEARD.with(|unheard| drop(promise.catch(unheard)));
+                hears.await.unwrap_or(Asked::Impossible)
+            }
             Err(_) => Asked::Impossible,
         }
     }

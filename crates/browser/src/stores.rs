@@ -96,6 +96,13 @@ impl Store<JsBuffer> for AnyStore {
         delegate!(self, store => store.function(location, function))
     }
 
+    fn generation(&self) -> u32 {
+        match self {
+            Self::IndexedDb(store) => store.generation(),
+            Self::LocalStorage(_) | Self::InMemory(_) => 0,
+        }
+    }
+
     async fn put_function(
         &self,
         location: &str,

@@ -66,6 +66,8 @@ pub struct Memory<B: Buffer, S, L: Locks> {
     pub(crate) flights: Rc<Flights<B>>,
     pub(crate) tier: RefCell<Lru<B>>,
     pub(crate) tier_limits: Cell<TierLimits>,
+    /// That of the store when something was last looked for in memory.
+    generation: Cell<u32>,
     /// Handed over and not yet known to be written.
     pub(crate) waiting: RefCell<BTreeMap<Key, Waiting<B, L::Lock>>>,
     pub(crate) waiting_bytes: Cell<u64>,
@@ -101,6 +103,7 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
     pub fn new(store: S, locks: L) -> Self {
         let tier_limits = TierLimits::default();
         Self {
+            generation: Cell::new(store.generation()),
             store,
             locks,
             flights: Rc::default(),
@@ -167,6 +170,10 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
         now: Milliseconds,
         show: impl FnOnce(InHand<'_, B>) -> T,
     ) -> Option<T> {
+        let generation = self.store.generation();
+        if self.generation.replace(generation) != generation {
+            self.tier.borrow_mut().remove_where(|_| true);
+        }
         if let Some(held) = self.tier.borrow_mut().used(key) {
             let limits = self.tier_limits.get();
             let trusted = if self.locks.is_alone() {

@@ -65,6 +65,11 @@ pub trait Store<B: Buffer> {
     /// If the store cannot be written; then nothing was removed.
     async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError>;
 
+    /// A number that changes when what was stored may be gone, as when the database was deleted while it was open.
+    fn generation(&self) -> u32 {
+        0
+    }
+
     /// What is remembered of a function.
     ///
     /// # Errors

@@ -455,6 +455,10 @@ impl Store<JsBuffer> for IndexedDb {
             .and_then(|bytes| FunctionRecord::decode(&bytes.to_vec()).ok()))
     }
 
+    fn generation(&self) -> u32 {
+        self.connection.closings()
+    }
+
     async fn put_function(
         &self,
         location: &str,

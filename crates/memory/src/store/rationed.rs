@@ -90,6 +90,10 @@ impl<B: Buffer, S: Store<B>> Store<B> for Rationed<S> {
         self.store.clear(location, function).await
     }
 
+    fn generation(&self) -> u32 {
+        self.store.generation()
+    }
+
     async fn function(
         &self,
         location: &str,

@@ -271,3 +271,18 @@ fn a_large_result_is_not_kept_in_memory() {
     assert_eq!(read.origin, memory::Origin::Store);
     assert_eq!(read.value, large());
 }
+
+#[test]
+fn what_is_in_memory_goes_with_the_database() {
+    let memory = tested();
+    compute(&memory, call(1), packed(10), 0.0);
+    now(memory.flush(0.0));
+    assert_eq!(hit(&memory, 1), Some(Value::Int(10)));
+    now(memory.store().inner.clear("here", None)).unwrap();
+    assert_eq!(hit(&memory, 1), Some(Value::Int(10)), "nobody said so");
+    memory.store().generation.set(1);
+    assert_eq!(hit(&memory, 1), None);
+    compute(&memory, call(1), packed(10), 500.0);
+    now(memory.flush(500.0));
+    assert_eq!(now(memory.entries("here")).unwrap().len(), 1);
+}

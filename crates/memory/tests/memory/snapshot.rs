@@ -152,6 +152,17 @@ fn what_was_imported_is_found_and_not_computed() {
     assert!(other.take_warnings().is_empty());
 }
 
+/// Files of version 1 that somebody has kept: written as they were, and read.
+#[test]
+fn the_layout_of_the_file_is_the_one_that_was_recorded() {
+    const RECORDED: &[u8] = include_bytes!("../fixtures/snapshot-1.bin");
+    let (memory, file) = small();
+    assert!(file == RECORDED, "another version has to be another number");
+    let other = tested();
+    assert_eq!(import(&other, "here", RECORDED).unwrap().entries, 2);
+    assert_eq!(content(&other, "here"), content(&memory, "here"));
+}
+
 #[test]
 fn an_empty_location_is_a_snapshot_too() {
     let file = export(&tested(), "nothing");

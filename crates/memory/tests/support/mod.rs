@@ -95,6 +95,7 @@ pub(crate) struct Faulty {
     pub(crate) asked: RefCell<BTreeMap<&'static str, usize>>,
     /// How many results were read.
     pub(crate) payloads: Cell<usize>,
+    pub(crate) generation: Cell<u32>,
 }
 
 impl Faulty {
@@ -185,6 +186,10 @@ impl Store<Buffer> for Faulty {
     async fn clear(&self, location: &str, function: Option<&str>) -> Result<Freed, StoreError> {
         self.write("clear").await?;
         self.inner.clear(location, function).await
+    }
+
+    fn generation(&self) -> u32 {
+        self.generation.get()
     }
 
     async fn function(

@@ -155,7 +155,22 @@ impl Kernel {
         files.extend(known.files.iter().cloned());
         let call = known.call(asked.arguments.clone())?.with_stamps(files);
         memory.register(&known.location, &known.function).await;
-        let rules = &known.rules;
+        let done = self.make_call(&memory, asked, call).await;
+        if asked.caller.request().is_none() {
+            // A lab's function is another one when it is edited, and what a lab shows is what is stored.
+            memory.unregister(&known.location, &known.function);
+            memory.flush(self.clock.now()).await;
+        }
+        done
+    }
+
+    async fn make_call(
+        self: &Rc<Self>,
+        memory: &Rc<KernelMemory>,
+        asked: &Asked,
+        call: Call,
+    ) -> Result<(), ErrorInfo> {
+        let rules = &asked.known.rules;
         match asked.mode {
             CallMode::Check => {
                 let key = call.key.clone();
@@ -174,19 +189,19 @@ impl Kernel {
             }
             CallMode::Forced => {
                 if let Some(flight) = memory.force(vec![call], rules).pop() {
-                    self.compute(&memory, asked, flight).await?;
+                    self.compute(memory, asked, flight).await?;
                 }
             }
             CallMode::Cached => {
                 let mut departures = memory.take_off(vec![call], rules, self.clock.now()).await;
                 if let Some(departure) = departures.pop() {
-                    self.go_on_with(&memory, asked, departure).await?;
+                    self.go_on_with(memory, asked, departure).await?;
                 }
             }
             CallMode::Shelve => {
                 let mut departures = memory.shelve(vec![call], rules, self.clock.now()).await;
                 if let Some(departure) = departures.pop() {
-                    self.go_on_with(&memory, asked, departure).await?;
+                    self.go_on_with(memory, asked, departure).await?;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The connection to the database: made, upgraded, lost and made again.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -29,6 +29,8 @@ const OPEN_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct Connection {
     name: Rc<str>,
     open: Rc<RefCell<Option<IdbDatabase>>>,
+    /// How often the browser has closed it.
+    closings: Rc<Cell<u32>>,
 }
 
 impl Connection {
@@ -37,11 +39,17 @@ impl Connection {
         &self.name
     }
 
+    /// How often the browser has closed it: deleted, made anew by a newer version of the site, or lost.
+    pub(super) fn closings(&self) -> u32 {
+        self.closings.get()
+    }
+
     /// Opens the database of this name, makes it if there is none, and brings one of an older layout to today's.
     pub(crate) async fn open(name: &str) -> Result<Self, StoreError> {
         let connection = Self {
             name: name.into(),
             open: Rc::default(),
+            closings: Rc::default(),
         };
         connection.database().await?;
         Ok(connection)
@@ -71,7 +79,9 @@ impl Connection {
         let database = open(&self.name).await?;
         // Another tab that deletes or upgrades the database must not wait for us; the next use opens it again.
         let (cell, of) = (Rc::clone(&self.open), database.clone());
+        let closings = Rc::clone(&self.closings);
         let gone = Closure::<dyn FnMut()>::new(move || {
+            closings.set(closings.get().wrapping_add(1));
             of.close();
             cell.borrow_mut().take_if(|database| *database == of);
         })

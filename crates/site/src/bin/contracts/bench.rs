@@ -92,7 +92,7 @@ impl Remembering {
     /// Never, for numbers.
     pub fn hand_over(&self, first: u32, count: u32) -> Result<(), String> {
         for number in first..first + count {
-            self.land(number, self.short(number))?;
+            self.land(number, &self.short(number))?;
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ impl Remembering {
     /// When it cannot travel, or could not be written.
     pub async fn store_value(&self, number: u32, value: JsValue) -> Result<(), String> {
         let parcel = to_parcel(&value, "value").map_err(|error| error.to_string())?;
-        self.land(number, parcel)?;
+        self.land(number, &parcel)?;
         self.flush().await
     }
 
@@ -196,7 +196,7 @@ impl Remembering {
     }
 
     /// Has this as the result of a number, whatever it was.
-    fn land(&self, number: u32, value: Parcel<JsBuffer>) -> Result<(), String> {
+    fn land(&self, number: u32, value: &Parcel<JsBuffer>) -> Result<(), String> {
         let calls = vec![self.call_of(number)?];
         for flight in self.memory.force(calls, &self.rules) {
             self.memory

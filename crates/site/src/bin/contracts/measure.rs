@@ -29,16 +29,16 @@ impl Batch {
     ///
     /// # Errors
     /// As the store's.
-    pub async fn put(&self, shelf: &Shelf) -> Result<(), String> {
-        shelf.0.put(&self.entries).await.map_err(told)
+    pub async fn put(&self, store: &Shelf) -> Result<(), String> {
+        store.0.put(&self.entries).await.map_err(told)
     }
 
     /// Reads all of them in one go, and checks them as the memory does; how many there are.
     ///
     /// # Errors
     /// As the store's.
-    pub async fn get(&self, shelf: &Shelf) -> Result<usize, String> {
-        let found = shelf.0.get(&self.keys).await.map_err(told)?;
+    pub async fn get(&self, store: &Shelf) -> Result<usize, String> {
+        let found = store.0.get(&self.keys).await.map_err(told)?;
         Ok(found
             .iter()
             .flatten()
@@ -50,8 +50,8 @@ impl Batch {
     ///
     /// # Errors
     /// As the store's.
-    pub async fn get_one(&self, shelf: &Shelf, at: usize) -> Result<bool, String> {
-        let found = shelf.0.get(&self.keys[at..=at]).await.map_err(told)?;
+    pub async fn get_one(&self, store: &Shelf, at: usize) -> Result<bool, String> {
+        let found = store.0.get(&self.keys[at..=at]).await.map_err(told)?;
         Ok(found.iter().flatten().all(Stored::is_sound))
     }
 }
