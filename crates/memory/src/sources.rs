@@ -142,9 +142,18 @@ impl<B: Buffer, S: Store<B>, L: Locks> Memory<B, S, L> {
             let known = sources.known(location, &function.name);
             *known.live.entry(fingerprint).or_default() += 1;
             if known.checked.contains(&fingerprint) {
-                return;
+                // Back at an earlier text, unless both are in use.
+                let is_back = known.live.len() == 1
+                    && known
+                        .record
+                        .as_ref()
+                        .is_some_and(|record| record.source != function.source.text());
+                if !is_back {
+                    return;
+                }
+            } else {
+                known.checked.push(fingerprint);
             }
-            known.checked.push(fingerprint);
             known.record.clone()
         };
         let record = function.record();

@@ -13,6 +13,19 @@ use crate::{Entry, Freed, FunctionRecord, Key, Store, StoreError, Stored, Use};
 pub struct Rationed<S> {
     store: S,
     rooms: RefCell<BTreeMap<String, u64>>,
+    /// How much is being written there.
+    under_way: RefCell<BTreeMap<String, u64>>,
+}
+
+/// Bytes that are being written, until that is done or given up.
+struct UnderWay<'a, S>(&'a Rationed<S>, String, u64);
+
+impl<S> Drop for UnderWay<'_, S> {
+    fn drop(&mut self) {
+        if let Some(bytes) = self.0.under_way.borrow_mut().get_mut(&self.1) {
+            *bytes = bytes.saturating_sub(self.2);
+        }
+    }
 }
 
 impl<S> Rationed<S> {
@@ -21,7 +34,14 @@ impl<S> Rationed<S> {
         Self {
             store,
             rooms: RefCell::default(),
+            under_way: RefCell::default(),
         }
+    }
+
+    fn begin(&self, location: &str, bytes: u64) -> UnderWay<'_, S> {
+        let mut all = self.under_way.borrow_mut();
+        *all.entry(location.to_owned()).or_default() += bytes;
+        UnderWay(self, location.to_owned(), bytes)
     }
 
     /// The store itself.
@@ -46,12 +66,17 @@ impl<B: Buffer, S: Store<B>> Store<B> for Rationed<S> {
 
     async fn put(&self, entries: &[Stored<B>]) -> Result<(), StoreError> {
         let rooms = self.rooms.borrow().clone();
+        let mut under_way = Vec::new();
         for (location, room) in rooms {
             let new = || entries.iter().filter(|new| new.key.location == location);
             let more: u64 = new().map(|stored| stored.entry.bytes).sum();
             if more == 0 {
                 continue;
             }
+            // What is written at the same time may be counted twice, but not left out.
+            under_way.push(self.begin(&location, more));
+            let others = self.under_way.borrow().get(&location).copied();
+            let more = others.unwrap_or(more);
             let there = self.store.entries(&location).await?;
             let stay = there
                 .iter()

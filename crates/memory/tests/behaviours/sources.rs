@@ -146,6 +146,27 @@ fn b34_what_is_no_longer_in_use_collides_with_nothing() {
 }
 
 #[test]
+fn b33_a_text_that_is_taken_back_is_an_edit_too() {
+    let store = Rc::default();
+    let session = Session::over(&store);
+    let edited = ["memory-edited"].as_slice();
+    for (text, warnings) in [(FIRST, [].as_slice()), (SECOND, edited), (FIRST, edited)] {
+        let function = Cached::new(&session, f(text));
+        function.call(1);
+        assert_eq!(function.evaluations(), 1, "{text}");
+        session.flush();
+        session.memory.unregister("here", &function.function);
+        assert_eq!(session.warnings(), warnings, "{text}");
+    }
+    // What is stored is the text that was called last.
+    let later = Session::over(&store);
+    let function = Cached::new(&later, f(FIRST));
+    function.call(1);
+    assert_eq!(function.evaluations(), 0);
+    assert!(later.warnings().is_empty());
+}
+
+#[test]
 fn b34_clearing_leaves_the_text_known() {
     for function in [None, Some("f")] {
         let store = Rc::default();
