@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use widgets::{Faulted, Input, LabCall, MemoryFault};
 
 use super::callers::Caller;
-use super::calls::{Asked, By};
+use super::calls::{Asked, By, Known};
 use super::labs::MountedLab;
 use super::produce::to_buffers;
 use super::{Kernel, KernelMemory};
@@ -31,15 +31,20 @@ impl Kernel {
 
     /// Makes a call for a lab, which hears of its result.
     pub(super) fn lab_call(self: &Rc<Self>, id: u32, call: LabCall) {
-        let Some(location) = self.lab_location(id) else {
+        let lab = self.labs.borrow();
+        let Some((location, since)) = lab.get(&id).map(|lab| (lab.location(), lab.since)) else {
             return;
         };
+        drop(lab);
         let by = By::LabTask {
             task: call.task,
             item: parcel(call.item),
         };
         let defaults = call.defaults.into_iter().map(parcel).collect();
-        let known = self.known(location, call.function, &call.rules, by, defaults);
+        let known = Known {
+            since,
+            ..self.known(location, call.function, &call.rules, by, defaults)
+        };
         let named = Value::Map(call.keyword);
         let arguments = parcel(Value::List(vec![Value::List(call.positional), named]));
         self.begin_call(Asked {

@@ -27,6 +27,8 @@ pub(super) struct MountedLab {
     root: String,
     shown: Shown,
     told: Told,
+    /// When it was put on the page, in milliseconds since 1970.
+    pub(super) since: f64,
     /// When it was last shown in full.
     shown_in_full: f64,
     collection: Rc<Vec<Text>>,
@@ -103,6 +105,7 @@ impl Kernel {
             name: name.to_owned(),
             root,
             shown: Shown::default(),
+            since: self.clock.now(),
             shown_in_full: self.clock.now(),
             collection: Rc::default(),
             files: Vec::new(),
