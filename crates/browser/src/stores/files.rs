@@ -108,14 +108,8 @@ impl Files {
 
     /// The files there are, and a lock that keeps others from writing; nothing if there are none, or somebody is writing.
     pub(super) async fn all(&self) -> Option<(Lock, BTreeSet<String>)> {
-        let root = root().await?;
-        // A folder that is not there is not made.
-        let folder: FileSystemDirectoryHandle =
-            JsFuture::from(root.get_directory_handle(&self.folder))
-                .await
-                .ok()?
-                .dyn_into()
-                .ok()?;
+        // Made, if it is not there: a worker that ends just then would have its browser report that there is none.
+        let folder = self.make_folder().await?;
         let lock = lock::try_alone(&self.lock_name()).await?;
         let mut names = BTreeSet::new();
         let keys = folder.keys();
